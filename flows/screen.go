@@ -1,0 +1,63 @@
+package flows
+
+// A Screen is what one request shows, as structure: adapters turn it into text, links or XML. Its strings are already
+// in the channel's letters.
+type Screen struct {
+	Text    string   // the facts or the question; may be empty on a later page
+	Choices []Choice // the items of this page
+	Nav     []Choice // call back, more, back, home
+	Input   Input    // what the person is expected to type
+	Lang    string   // the language it is really shown in
+	Page    int      // from 1
+	Pages   int
+}
+
+// A Choice is one key with its label.
+type Choice struct {
+	Key   string
+	Label string
+}
+
+// Input is what a screen expects.
+type Input uint8
+
+// The inputs of screens.
+const (
+	InputNone   Input = iota // the dialogue is over
+	InputKey                 // one of the keys shown
+	InputText                // free text
+	InputNumber              // a number
+	InputPIN                 // a secret: never kept, never logged
+)
+
+// End reports whether the dialogue is over after this screen.
+func (s *Screen) End() bool { return s.Input == InputNone }
+
+// AppendText appends the screen as a phone shows it: text, one line an item, the navigation keys on the last line.
+func (s *Screen) AppendText(dst []byte) []byte {
+	start := len(dst)
+	dst = append(dst, s.Text...)
+	for _, c := range s.Choices {
+		dst = newline(dst, start)
+		dst = append(append(append(dst, c.Key...), ' '), c.Label...)
+	}
+	for i, c := range s.Nav {
+		if i == 0 {
+			dst = newline(dst, start)
+		} else {
+			dst = append(dst, ' ')
+		}
+		dst = append(append(append(dst, c.Key...), ' '), c.Label...)
+	}
+	return dst
+}
+
+// String is AppendText as a string.
+func (s *Screen) String() string { return string(s.AppendText(make([]byte, 0, 192))) }
+
+func newline(dst []byte, start int) []byte {
+	if len(dst) == start {
+		return dst
+	}
+	return append(dst, '\n')
+}
