@@ -1,0 +1,101 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// CaseKind is what a resident's question is about. Cases about the town hall
+// go to a person outside it.
+type CaseKind string
+
+const (
+	CaseRoad         CaseKind = "road"
+	CaseWater        CaseKind = "water"
+	CaseSchoolHealth CaseKind = "school_health"
+	CaseTownHall     CaseKind = "town_hall"
+	CaseOther        CaseKind = "other"
+)
+
+// Valid tells whether k is a known kind.
+func (k CaseKind) Valid() bool {
+	switch k {
+	case CaseRoad, CaseWater, CaseSchoolHealth, CaseTownHall, CaseOther:
+		return true
+	}
+	return false
+}
+
+// CaseState is the life of a case: received → assigned → answered → closed.
+type CaseState string
+
+const (
+	CaseReceived CaseState = "received"
+	CaseAssigned CaseState = "assigned"
+	CaseAnswered CaseState = "answered"
+	CaseClosed   CaseState = "closed"
+)
+
+// CanBecome tells whether next may follow s. Answering without assigning first
+// is allowed, and a case may be closed without an answer.
+func (s CaseState) CanBecome(next CaseState) bool {
+	switch s {
+	case CaseReceived:
+		return next == CaseAssigned || next == CaseAnswered || next == CaseClosed
+	case CaseAssigned:
+		return next == CaseAnswered || next == CaseClosed
+	case CaseAnswered:
+		return next == CaseClosed
+	}
+	return false
+}
+
+// Case is a question or report of a resident.
+type Case struct {
+	ID        int64
+	Commune   PlaceID
+	Number    string // 4 to 6 digits, random within the commune
+	Kind      CaseKind
+	Body      Sealed // nil box: reported by menu, without words
+	Place     PlaceID
+	PlaceText string
+	Asker     *Pseudonym // nil: did not want to be reachable
+	State     CaseState
+	Answer    Texts
+	Created   time.Time
+	Answered  time.Time
+	Due       time.Time
+}
+
+// CaseStatus is what anybody who knows the number may see.
+type CaseStatus struct {
+	State    CaseState
+	Created  time.Time
+	Due      time.Time
+	Answered time.Time
+}
+
+// CaseReader reads cases.
+type CaseReader interface {
+	// Get gives a case to those who work on it.
+	Get(ctx context.Context, commune PlaceID, id int64) (Case, error)
+	// Status tells how far the case with a dialled number is.
+	Status(ctx context.Context, commune PlaceID, number string) (CaseStatus, error)
+	// Own lists the cases a number has put, newest first.
+	Own(ctx context.Context, commune PlaceID, asker Pseudonym) ([]Case, error)
+	// List gives up to limit cases in a state, longest waiting first.
+	List(ctx context.Context, commune PlaceID, state CaseState, limit int) ([]Case, error)
+}
+
+// CaseWriter takes and answers cases.
+type CaseWriter interface {
+	// Create stores a case, chooses its number and gives it back.
+	Create(ctx context.Context, c Case) (Case, error)
+	// Move changes the state; CodeConflict when it is no longer from,
+	// CodeInvalid when from cannot become to. Use Answer to answer.
+	Move(ctx context.Context, commune PlaceID, id int64, from, to CaseState, act Act) error
+	// Answer stores the answer and moves from → answered.
+	Answer(ctx context.Context, commune PlaceID, id int64, from CaseState, answer Texts, act Act) error
+	// PurgeBodies drops the words of cases created before a time.
+	PurgeBodies(ctx context.Context, before time.Time) (int64, error)
+}
