@@ -8,6 +8,7 @@ type Need struct {
 	Action bool   // an action with an outcome; otherwise a source with rows
 	Effect Effect // what an action changes
 	Args   Args
+	Lang   string // tag of the language the answer will be shown in: for texts the commune wrote in several
 }
 
 // Effect says what an action changes, which decides how a step is made safe to repeat.
