@@ -60,7 +60,9 @@ type Flow struct {
 
 // Shown is the language a flow is shown in when lang is asked for on a channel with these letters: lang itself when the
 // whole flow exists in it and can be written, else the next of its chain. Fallback is per flow, not per message.
-func (f *Flow) Shown(lang locales.Lang, letters charset.Letters) locales.Lang { return f.shown[letters][lang] }
+func (f *Flow) Shown(lang locales.Lang, letters charset.Letters) locales.Lang {
+	return f.shown[letters][lang]
+}
 
 // SetShown is for the compiler.
 func (f *Flow) SetShown(letters charset.Letters, table []locales.Lang) { f.shown[letters] = table }

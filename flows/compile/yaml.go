@@ -1,0 +1,88 @@
+package compile
+
+import (
+	"fmt"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// A pair is one key of a YAML mapping with its value and place.
+type pair struct {
+	key   string
+	line  int
+	value *yaml.Node
+}
+
+// A reader walks one file's YAML nodes and collects problems instead of stopping at the first.
+type reader struct {
+	file     string
+	problems *Problems
+}
+
+// root parses a file into its top mapping; nil after a problem.
+func (r *reader) root(data []byte) *yaml.Node {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(data, &doc); err != nil {
+		r.problems.add(r.file, yamlErrorLine(err), "%v", err)
+		return nil
+	}
+	if len(doc.Content) != 1 || doc.Content[0].Kind != yaml.MappingNode {
+		r.problems.add(r.file, 1, "a mapping is expected")
+		return nil
+	}
+	return doc.Content[0]
+}
+
+// pairs lists a mapping in order; double keys and values of another kind are problems.
+func (r *reader) pairs(n *yaml.Node, what string) []pair {
+	if n.Kind != yaml.MappingNode {
+		r.problems.add(r.file, n.Line, "%s: a mapping is expected", what)
+		return nil
+	}
+	seen := map[string]bool{}
+	out := make([]pair, 0, len(n.Content)/2)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k := n.Content[i]
+		if seen[k.Value] {
+			r.problems.add(r.file, k.Line, "%s: %q stands twice", what, k.Value)
+			continue
+		}
+		seen[k.Value] = true
+		out = append(out, pair{key: k.Value, line: k.Line, value: n.Content[i+1]})
+	}
+	return out
+}
+
+// text reads a scalar as it is written.
+func (r *reader) text(n *yaml.Node, what string) string {
+	if n.Kind != yaml.ScalarNode {
+		r.problems.add(r.file, n.Line, "%s: one word or text is expected", what)
+		return ""
+	}
+	return n.Value
+}
+
+func (r *reader) bool(n *yaml.Node, what string) bool {
+	b, err := strconv.ParseBool(n.Value)
+	if n.Kind != yaml.ScalarNode || err != nil {
+		r.problems.add(r.file, n.Line, "%s: true or false is expected", what)
+	}
+	return b
+}
+
+func (r *reader) list(n *yaml.Node, what string) []*yaml.Node {
+	if n.Kind != yaml.SequenceNode {
+		r.problems.add(r.file, n.Line, "%s: a list is expected", what)
+		return nil
+	}
+	return n.Content
+}
+
+func yamlErrorLine(err error) int {
+	var line int
+	if _, e := fmt.Sscanf(err.Error(), "yaml: line %d:", &line); e != nil {
+		return 1
+	}
+	return line
+}

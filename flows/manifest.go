@@ -1,0 +1,166 @@
+package flows
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// A Manifest declares every source and action flows may name: arguments, fields with their types and widths, outcomes
+// and effects. Flows are compiled against it, bindings are compared with it, and rows can be checked with it.
+type Manifest struct {
+	Parts   map[string][]FieldSpec // fields of each message used as a part, by message id
+	Sources map[string]*SourceSpec
+	Actions map[string]*ActionSpec
+}
+
+// A SourceSpec declares a source.
+type SourceSpec struct {
+	Name   string
+	Line   int
+	Args   []ArgSpec
+	Fields []FieldSpec
+	Key    Kind // kind of a row's key; None for a source of one record
+	Rows   int  // most rows delivered; 1 for a source of one record
+}
+
+// An ActionSpec declares an action.
+type ActionSpec struct {
+	Name     string
+	Line     int
+	Args     []ArgSpec
+	Fields   []FieldSpec
+	Outcomes []string
+	Effect   Effect
+}
+
+// An ArgSpec is an argument by the name of the variable or $context it takes.
+type ArgSpec struct {
+	Name     string
+	Optional bool
+}
+
+// A FieldSpec is a field's name and type.
+type FieldSpec struct {
+	Name    string
+	Kind    Kind
+	Width   int    // Int and Text: the widest value, in characters
+	Pattern string // Label, List and Parts: which messages, "budget.sector.*" or one id
+	Max     int    // List and Parts: most parts
+}
+
+// Matches reports whether a message id is one of the pattern's.
+func (f FieldSpec) Matches(id string) bool {
+	if prefix, ok := strings.CutSuffix(f.Pattern, "*"); ok {
+		return strings.HasPrefix(id, prefix)
+	}
+	return id == f.Pattern
+}
+
+// SourceNames lists the sources in order.
+func (m *Manifest) SourceNames() []string { return sortedKeys(m.Sources) }
+
+// ActionNames lists the actions in order.
+func (m *Manifest) ActionNames() []string { return sortedKeys(m.Actions) }
+
+// CheckRows compares rows with what a source declares: number of rows, kinds of keys, names and kinds of fields, the
+// messages of labels and parts. Widths are not checked: longer data is paged.
+func (m *Manifest) CheckRows(source string, rows []Row) error {
+	spec, ok := m.Sources[source]
+	if !ok {
+		return fmt.Errorf("manifest: no source %s", source)
+	}
+	if len(rows) > spec.Rows {
+		return fmt.Errorf("manifest: %s delivers %d rows, at most %d are declared", source, len(rows), spec.Rows)
+	}
+	for i, row := range rows {
+		if spec.Key != None && row.Key.Kind != spec.Key {
+			return fmt.Errorf("manifest: %s row %d: key is of another kind", source, i+1)
+		}
+		if err := m.checkRecord(spec.Fields, row.Fields); err != nil {
+			return fmt.Errorf("manifest: %s row %d: %w", source, i+1, err)
+		}
+	}
+	return nil
+}
+
+// CheckOutcome compares an outcome with what an action declares. Only the first declared outcome must carry all fields.
+func (m *Manifest) CheckOutcome(action string, out Outcome) error {
+	spec, ok := m.Actions[action]
+	if !ok {
+		return fmt.Errorf("manifest: no action %s", action)
+	}
+	for i, name := range spec.Outcomes {
+		if name != out.Edge {
+			continue
+		}
+		if i > 0 && len(out.Fields) == 0 {
+			return nil
+		}
+		if err := m.checkRecord(spec.Fields, out.Fields); err != nil {
+			return fmt.Errorf("manifest: %s: %w", action, err)
+		}
+		return nil
+	}
+	return fmt.Errorf("manifest: %s has no outcome %q", action, out.Edge)
+}
+
+func (m *Manifest) checkRecord(specs []FieldSpec, rec Record) error {
+	for _, f := range rec {
+		if specOf(specs, f.Name) == nil {
+			return fmt.Errorf("field %s is not declared", f.Name)
+		}
+	}
+	for _, spec := range specs {
+		v := rec.Get(spec.Name)
+		if v.Kind != spec.Kind {
+			return fmt.Errorf("field %s is missing or of another kind", spec.Name)
+		}
+		if err := m.checkMessages(spec, v); err != nil {
+			return fmt.Errorf("field %s: %w", spec.Name, err)
+		}
+	}
+	return nil
+}
+
+func (m *Manifest) checkMessages(spec FieldSpec, v Value) error {
+	if spec.Kind == Label && !spec.Matches(v.Text) {
+		return fmt.Errorf("message %q is not of %s", v.Text, spec.Pattern)
+	}
+	if len(v.Parts) > spec.Max && spec.Max > 0 {
+		return fmt.Errorf("%d parts, at most %d are declared", len(v.Parts), spec.Max)
+	}
+	for _, part := range v.Parts {
+		if !spec.Matches(part.Message) {
+			return fmt.Errorf("part %q is not of %s", part.Message, spec.Pattern)
+		}
+		if err := m.checkRecord(m.Parts[part.Message], part.Fields); err != nil {
+			return fmt.Errorf("part %s: %w", part.Message, err)
+		}
+	}
+	return nil
+}
+
+func specOf(specs []FieldSpec, name string) *FieldSpec {
+	for i := range specs {
+		if specs[i].Name == name {
+			return &specs[i]
+		}
+	}
+	return nil
+}
+
+// Field returns the declaration of a field, or nil.
+func (s *SourceSpec) Field(name string) *FieldSpec { return specOf(s.Fields, name) }
+
+// Field returns the declaration of a field, or nil.
+func (a *ActionSpec) Field(name string) *FieldSpec { return specOf(a.Fields, name) }
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
