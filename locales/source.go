@@ -67,13 +67,13 @@ func (s *source) parse(data []byte, flat *yaml.Node) {
 func (s *source) walk(prefix string, node, flat *yaml.Node) {
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
-		if key.Kind != yaml.ScalarNode || key.ShortTag() != "!!str" {
-			s.report(key.Line, prefix, fmt.Sprintf("key %q is not a string: quote it", key.Value))
-			continue
-		}
 		id := key.Value
 		if prefix != "" {
 			id = prefix + "." + id
+		}
+		if key.Kind != yaml.ScalarNode || key.ShortTag() != "!!str" {
+			s.drop(key.Line, id, fmt.Sprintf("key %q is not a string: quote it", key.Value))
+			continue
 		}
 		if fault := nameFault(key.Value); fault != "" {
 			s.drop(key.Line, id, fault)
@@ -123,7 +123,7 @@ func (s *source) mapping(id string, key, node, flat *yaml.Node) {
 func (s *source) messageNode(id string, key, node, flat *yaml.Node) {
 	at := position{line: key.Line}
 	message := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-	sound, described := true, false
+	sound := true
 	seen := map[string]int{}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		k, v := node.Content[i], node.Content[i+1]
@@ -145,8 +145,6 @@ func (s *source) messageNode(id string, key, node, flat *yaml.Node) {
 		seen[k.Value] = k.Line
 		if isForm {
 			at.forms[f] = k.Line
-		} else {
-			described = true
 		}
 		text := s.scalar(id, v)
 		if text == nil {
@@ -155,7 +153,9 @@ func (s *source) messageNode(id string, key, node, flat *yaml.Node) {
 		}
 		message.Content = append(message.Content, stringNode(k.Value), text)
 	}
-	if s.tag == Source && at.forms[formOther] != 0 && at.forms[formOne] == 0 && !described {
+	// A lone other is a plural to go-i18n and a slip of the pen to us; beside a
+	// description it is how a plain text gets one.
+	if s.tag == Source && len(seen) == 1 && seen["other"] != 0 {
 		s.report(at.line, id, fmt.Sprintf("plural %s lacks the form one (or write the text directly after the id)", id))
 	}
 	if sound {
