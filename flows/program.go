@@ -112,6 +112,7 @@ type Node struct {
 	Name       string
 	Line       int // in the flow's file
 	Kind       NodeKind
+	Sensitive  bool       // leaves no trace, as a whole flow may
 	Text       locales.ID // -1: none
 	Show       *Reading
 	None       Target // nothing to show

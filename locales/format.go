@@ -10,7 +10,7 @@ type AmountStyle uint8
 
 const (
 	Full  AmountStyle = iota // 1 250 000 FCFA
-	Short                    // 95 M FCFA from 10 million, 1,25 Md FCFA from 1 milliard, else as Full
+	Short                    // 6,9 M FCFA from one million, 1,25 Md FCFA from 1 milliard, else as Full
 	Bare                     // 1 250 000
 )
 
@@ -18,7 +18,7 @@ const (
 	currency     = " FCFA"
 	million      = 1_000_000
 	milliard     = 1_000 * million
-	shortMinimum = 10 * million
+	shortMinimum = million
 )
 
 // The appenders below are the same in every language: ASCII digits, groups of
