@@ -1,22 +1,22 @@
 package engine
 
-import "baro/flows"
+import (
+	"baro/flows"
+	"baro/flows/render"
+)
 
 // walkDeep lets the next input of a dialled string act on the screen that was just drawn. Where it cannot, the walk
 // ends there and the screen is shown.
 func (r *Run) walkDeep(n *flows.Node) {
 	s := r.s
-	if s.Page > 0 && r.undo == nil {
-		s.Page = 0
-	}
 	token := s.Deep[0]
 	rest := s.Deep[1:]
 	before := s.Clone()
 	before.Deep = nil
 	s.Deep = rest
 	r.press(n, key(token))
-	if r.notice != -1 {
-		r.notice = -1
+	if r.notice != render.NoText {
+		r.notice = render.NoText
 		s.Deep = nil
 		r.done = true
 		return

@@ -64,34 +64,14 @@ func (r *Run) press(n *flows.Node, k string) {
 
 func (r *Run) pick(n *flows.Node, k byte) {
 	for i := range n.Items {
-		it := &n.Items[i]
-		if it.Key != k {
-			continue
-		}
-		if r.s.Keys&(1<<(k-'0')) == 0 {
-			continue
-		}
-		if it.When != "" && !r.distinct(n, it) {
-			continue
-		}
-		for _, a := range it.Set {
-			r.save(a.Slot, a.Value)
-		}
-		r.follow(it.Go)
-		return
-	}
-	r.refuse(r.p.Nav.Invalid)
-}
-
-// distinct reports whether no other item of the node has the same key: only then a key names its item without looking
-// at the record again. The compiler refuses conditional doubles.
-func (r *Run) distinct(n *flows.Node, it *flows.Item) bool {
-	for i := range n.Items {
-		if o := &n.Items[i]; o != it && o.Key == it.Key {
-			return false
+		if it := &n.Items[i]; it.Key == k {
+			for _, a := range it.Set {
+				r.save(a.Slot, a.Value)
+			}
+			r.follow(it.Go)
+			return
 		}
 	}
-	return true
 }
 
 // answer takes what was typed on a question. Only 00 navigates there: 0 and 9 are answers. While a long question is

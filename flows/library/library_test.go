@@ -1,13 +1,25 @@
 package library
 
-import "testing"
+import (
+	"testing"
 
-func TestManifestReads(t *testing.T) {
-	m, err := Manifest()
-	if err != nil {
-		t.Fatal(err)
+	"baro/flows/compile"
+	"baro/locales"
+)
+
+func TestShippedFlowsCompile(t *testing.T) {
+	cat, problems := locales.Load(locales.Messages(), locales.Review(), locales.Options{Languages: []string{"fr", "en"}, Default: "fr"})
+	for _, p := range problems {
+		t.Log(p)
 	}
-	if len(m.SourceNames()) == 0 || len(m.ActionNames()) == 0 {
-		t.Fatal("the manifest declares nothing")
+	program, found := compile.Program(Files(), ManifestFile, compile.Options{Catalogue: cat})
+	for _, p := range found {
+		t.Error(p)
+	}
+	if t.Failed() {
+		return
+	}
+	for _, f := range compile.Measure(program, nil) {
+		t.Log(f)
 	}
 }
