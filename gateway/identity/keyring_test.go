@@ -241,7 +241,7 @@ func TestPseudonyms(t *testing.T) {
 		}
 		seen[q] = name
 	}
-	if k.PseudonymFor("1", a) != k.PseudonymFor("1", a) {
+	if first, second := k.PseudonymFor("1", a), k.PseudonymFor("1", a); first != second {
 		t.Error("a pseudonym has to be stable within its data set")
 	}
 	for _, verb := range []string{"%v", "%x", "%d", "%#v", "%s"} {

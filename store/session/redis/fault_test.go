@@ -16,7 +16,7 @@ import (
 // patience is far above every limit of the client: what takes longer hangs.
 const patience = 15 * time.Second
 
-func TestServerKilledAndBack(t *testing.T) {
+func TestFaultServerKilledAndBack(t *testing.T) {
 	server := sessiontest.StartRedis(t)
 	c := openEmpty(t, server.URL())
 	store := c.Sessions()
@@ -34,7 +34,7 @@ func TestServerKilledAndBack(t *testing.T) {
 	mustRecover(t, store)
 }
 
-func TestServerHangsAndGoesOn(t *testing.T) {
+func TestFaultServerHangsAndGoesOn(t *testing.T) {
 	server := sessiontest.StartRedis(t)
 	c := openEmpty(t, server.URL())
 	store := c.Sessions()
@@ -47,7 +47,7 @@ func TestServerHangsAndGoesOn(t *testing.T) {
 }
 
 // Without a deadline of the caller's a hung server is given up all the same.
-func TestHungServerWithoutDeadline(t *testing.T) {
+func TestFaultHungServerWithoutDeadline(t *testing.T) {
 	server := sessiontest.StartRedis(t)
 	c := openEmpty(t, server.URL())
 	server.Freeze()
@@ -69,7 +69,7 @@ func TestHungServerWithoutDeadline(t *testing.T) {
 }
 
 // A cluster of which nothing answers fails as fast as a single server.
-func TestClusterDies(t *testing.T) {
+func TestFaultClusterDies(t *testing.T) {
 	nodes := sessiontest.StartCluster(t)
 	c := openEmpty(t, sessiontest.ClusterURL(nodes))
 	store := c.Sessions()
@@ -87,7 +87,7 @@ func TestClusterDies(t *testing.T) {
 	}
 }
 
-func TestSentinelFailover(t *testing.T) {
+func TestFaultSentinelFailover(t *testing.T) {
 	s := sessiontest.StartSentinel(t)
 	c := open(t, s.URL())
 	store := c.Sessions()

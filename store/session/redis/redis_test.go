@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"testing"
 	"time"
 
@@ -91,41 +92,24 @@ func age(t testing.TB, c *Client, d time.Duration) (left int) {
 	return left
 }
 
+// onEach calls f for the server, or for one master of the cluster after the other.
 func onEach(t testing.TB, c *Client, f func(context.Context, *goredis.Client) error) {
 	t.Helper()
 	var err error
 	switch cl := c.redis.(type) {
 	case *goredis.ClusterClient:
-		for _, addr := range clusterMasters(t, cl) {
-			node := goredis.NewClient(&goredis.Options{Addr: addr})
-			err = f(t.Context(), node)
-			_ = node.Close()
-			if err != nil {
-				break
-			}
-		}
+		var oneByOne sync.Mutex
+		err = cl.ForEachMaster(t.Context(), func(ctx context.Context, node *goredis.Client) error {
+			oneByOne.Lock()
+			defer oneByOne.Unlock()
+			return f(ctx, node)
+		})
 	case *goredis.Client:
 		err = f(t.Context(), cl)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-func clusterMasters(t testing.TB, c *goredis.ClusterClient) (addrs []string) {
-	t.Helper()
-	slots, err := c.ClusterSlots(t.Context()).Result()
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen := map[string]bool{}
-	for _, s := range slots {
-		if addr := s.Nodes[0].Addr; !seen[addr] {
-			seen[addr] = true
-			addrs = append(addrs, addr)
-		}
-	}
-	return addrs
 }
 
 // The two keys of a dialogue, and all keys of a person, lie on one node.
