@@ -61,3 +61,48 @@ func newline(dst []byte, start int) []byte {
 	}
 	return append(dst, '\n')
 }
+
+// AppendBinary appends the screen's encoding, by which a repeated request is answered with the same screen.
+func (s *Screen) AppendBinary(dst []byte) []byte {
+	dst = append(dst, byte(s.Input), byte(s.Page), byte(s.Pages))
+	dst = appendString(dst, s.Lang)
+	dst = appendString(dst, s.Text)
+	dst = appendChoices(dst, s.Choices)
+	return appendChoices(dst, s.Nav)
+}
+
+// DecodeScreen reads what AppendBinary wrote.
+func DecodeScreen(data []byte) (Screen, error) {
+	if len(data) < 3 {
+		return Screen{}, ErrSessionFormat
+	}
+	s := Screen{Input: Input(data[0]), Page: int(data[1]), Pages: int(data[2])}
+	d := decoder{buf: data[3:]}
+	s.Lang, s.Text = d.string(), d.string()
+	s.Choices, s.Nav = d.choices(), d.choices()
+	if d.bad || len(d.buf) != 0 {
+		return Screen{}, ErrSessionFormat
+	}
+	return s, nil
+}
+
+func appendChoices(dst []byte, choices []Choice) []byte {
+	dst = append(dst, byte(len(choices)))
+	for _, c := range choices {
+		dst = appendString(appendString(dst, c.Key), c.Label)
+	}
+	return dst
+}
+
+func (d *decoder) choices() []Choice {
+	n := int(d.byte())
+	if n == 0 || n > len(d.buf) {
+		d.bad = d.bad || n > len(d.buf)
+		return nil
+	}
+	out := make([]Choice, n)
+	for i := range out {
+		out[i] = Choice{Key: d.string(), Label: d.string()}
+	}
+	return out
+}

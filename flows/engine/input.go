@@ -159,6 +159,7 @@ func key(typed string) string {
 	if len(typed) > maxTyped {
 		return ""
 	}
+	typed = strings.Trim(typed, " .,;:)(#*-")
 	var out [16]byte
 	b := out[:0]
 	for _, c := range typed {
@@ -168,7 +169,7 @@ func key(typed string) string {
 			b = append(b, d)
 		case ok:
 			return ""
-		case unicode.IsSpace(c) || strings.ContainsRune(".,;:)(#*-", c):
+		case unicode.IsSpace(c):
 		default:
 			return ""
 		}

@@ -1,0 +1,197 @@
+// Package inbound takes what people send and answers it: verify, load the dialogue, take one step, write its effects
+// once, save, show. USSD is answered in the request, always with a screen.
+package inbound
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"time"
+
+	"baro/flows"
+	"baro/flows/engine"
+	"baro/gateway/channel"
+	"baro/gateway/civic"
+	"baro/gateway/identity"
+	"baro/locales/charset"
+	"baro/store"
+	"baro/store/session"
+)
+
+// Deadline is the hard stop of one USSD step: the strictest networks give up after ten seconds, people sooner.
+const Deadline = 4500 * time.Millisecond
+
+// DialogueLife is how long a dialogue is remembered after its last screen, over or not: long enough for a slow thumb
+// and a repeated last request, short enough for a shared phone (requirement P5).
+const DialogueLife = 5 * time.Minute
+
+// Known tells what is kept for a number.
+type Known interface {
+	Known(ctx context.Context, p identity.Pseudonym) (language string, commune store.PlaceID, found bool, err error)
+}
+
+// A Channel is what inbound must know of a configured USSD channel.
+type Channel struct {
+	Name     string
+	Profile  charset.Profile
+	Commune  int64 // bound to this commune; 0: people choose
+	Callback bool
+	Language string // spoken to people whose language is not known yet; the catalogue's default when empty
+	Lasting  bool   // nobody is asked for a language: the channel has one
+}
+
+// Deps are what the service stands on.
+type Deps struct {
+	Releases *Releases
+	Sessions session.Store
+	Limiter  session.Limiter
+	PerPhone session.Rule
+	PerChan  session.Rule
+	Writer   store.Writer
+	Steps    store.Steps
+	Book     *civic.Book
+	Known    Known
+	Keys     *identity.Keyring
+	Channels map[string]Channel
+	Now      func() time.Time
+	Rand     io.Reader
+	Log      *slog.Logger
+}
+
+// USSD answers dialogues.
+type USSD struct{ Deps }
+
+// NewUSSD returns the service.
+func NewUSSD(d Deps) *USSD { return &USSD{d} }
+
+// Handle answers one request. It always returns a screen: a failure of ours is a short "try again later" that ends the
+// dialogue, because an error would reach people as "connection problem or invalid MMI code".
+func (u *USSD) Handle(ctx context.Context, ev channel.USSD) (screen flows.Screen) {
+	ctx, cancel := context.WithTimeout(ctx, Deadline)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			u.Log.Error("ussd step panicked", "channel", ev.Channel, "number", ev.Number, "panic", p)
+			screen = u.Fault(FaultLater)
+		}
+	}()
+	ch, ok := u.Channels[ev.Channel]
+	if !ok {
+		return u.Fault(FaultRequest)
+	}
+	c := &call{USSD: u, ev: ev, ch: ch, now: u.Now(), who: u.Keys.Pseudonym(ev.Number)}
+	if !c.allowed(ctx) {
+		return u.Fault(FaultBusy)
+	}
+	screen, err := c.answer(ctx)
+	if err != nil {
+		u.Log.Error("ussd step", "channel", ev.Channel, "number", ev.Number, "error", err)
+		return u.Fault(FaultLater)
+	}
+	return screen
+}
+
+// Ended takes an end notice. It is a statistic; partial answers were written when they came.
+func (u *USSD) Ended(ctx context.Context, n channel.EndNotice) {
+	u.Log.DebugContext(ctx, "ussd ended", "channel", n.Channel, "number", n.Number, "status", n.Status)
+}
+
+// FaultKind names the screens of our own failures.
+type FaultKind uint8
+
+// The faults people can meet.
+const (
+	FaultLater   FaultKind = iota // the gateway cannot answer now
+	FaultBusy                     // too many requests of one number
+	FaultRequest                  // the request cannot be read
+	FaultEnded                    // the dialogue is over
+)
+
+// Fault is the screen that ends a dialogue for a reason of ours, in the default language.
+func (u *USSD) Fault(kind FaultKind) flows.Screen { return u.Releases.fault(kind) }
+
+// allowed asks the rate limits. A limiter that cannot answer lets people through: it protects, it does not decide.
+func (c *call) allowed(ctx context.Context) bool {
+	for _, limit := range []struct {
+		key  string
+		rule session.Rule
+	}{
+		{session.PersonKey(c.who.Hex(), c.ch.Name, "rate"), c.PerPhone},
+		{session.ChannelKey(c.ch.Name, "rate"), c.PerChan},
+	} {
+		if c.Limiter == nil || limit.rule.Unlimited() {
+			continue
+		}
+		if d, err := c.Limiter.Allow(ctx, limit.key, limit.rule, c.now); err == nil && !d.Allowed {
+			return false
+		}
+	}
+	return true
+}
+
+// A call is one request under way.
+type call struct {
+	*USSD
+	ev  channel.USSD
+	ch  Channel
+	now time.Time
+	who identity.Pseudonym
+	sid [16]byte // keyed hash of channel, provider session and number
+	key string   // of the session store
+}
+
+func (c *call) answer(ctx context.Context) (flows.Screen, error) {
+	c.identify()
+	rec, err := c.Sessions.Load(ctx, c.key)
+	switch {
+	case errors.Is(err, session.ErrNotFound):
+		return c.begin(ctx, 0)
+	case err != nil:
+		return flows.Screen{}, err
+	}
+	d, err := decodeDialogue(rec.Data)
+	if err != nil {
+		return c.begin(ctx, rec.Version) // another version of the program wrote it: the dialogue is lost
+	}
+	in := c.read(d)
+	switch {
+	case in.repeat:
+		return d.lastScreen()
+	case d.ended && !in.restart:
+		return c.Fault(FaultEnded), nil
+	case in.restart:
+		return c.restart(ctx, d, rec.Version)
+	}
+	return c.step(ctx, d, in.typed, rec.Version)
+}
+
+// resolver is what reads and acts for this caller.
+func (c *call) resolver() flows.Resolver {
+	return c.Book.For(civic.Caller{
+		Number: c.ev.Number, Pseudonym: c.who, Channel: c.ch.Name, Source: "dial", Now: c.now,
+	})
+}
+
+// drive answers every need of a run until it shows a screen or wants to write outside a transaction.
+func drive(ctx context.Context, run *engine.Run, res flows.Resolver, mayWrite bool) (wantsWrite bool, err error) {
+	for need := run.Next(); need != nil; need = run.Next() {
+		if !need.Action {
+			rows, err := res.Read(ctx, *need)
+			if err != nil {
+				return false, err
+			}
+			run.Got(rows)
+			continue
+		}
+		if need.Effect == flows.Writes && !mayWrite {
+			return true, nil
+		}
+		out, err := res.Act(ctx, *need)
+		if err != nil {
+			return false, err
+		}
+		run.Did(out)
+	}
+	return false, run.Err()
+}

@@ -1,0 +1,221 @@
+package inbound
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+
+	"baro/flows"
+	"baro/flows/engine"
+	"baro/gateway/identity"
+	"baro/store"
+	"baro/store/session"
+)
+
+// begin opens a dialogue: what is kept for the number, an interrupted dialogue, a dialled string.
+func (c *call) begin(ctx context.Context, version uint64) (flows.Screen, error) {
+	language, commune, _, err := c.Known.Known(ctx, c.who)
+	if err != nil {
+		return flows.Screen{}, err
+	}
+	p := c.Releases.Current()
+	o := engine.Opening{
+		Language: language, Commune: int64(commune), Callback: c.ch.Callback, Deep: c.deep(),
+		Previous: c.interrupted(ctx),
+	}
+	if c.ch.Commune != 0 {
+		o.Commune = c.ch.Commune
+	}
+	if o.Language == "" && c.ch.Lasting {
+		o.Language = c.ch.Language
+	}
+	screen, err := c.open(ctx, p, o, &dialogue{}, version)
+	if err == nil {
+		c.pointHere(ctx)
+	}
+	return screen, err
+}
+
+// restart begins again with the language and commune that were already chosen in this call.
+func (c *call) restart(ctx context.Context, d *dialogue, version uint64) (flows.Screen, error) {
+	s, err := flows.DecodeSession(d.session)
+	if err != nil || d.ended {
+		return c.begin(ctx, version)
+	}
+	p, ok := c.Releases.Find(s.Release)
+	if !ok {
+		return c.begin(ctx, version)
+	}
+	o := engine.Opening{Commune: s.Commune, Callback: c.ch.Callback}
+	if s.HasLang {
+		o.Language = p.Catalogue.Tag(s.Lang)
+	}
+	return c.open(ctx, p, o, d, version)
+}
+
+func (c *call) open(ctx context.Context, p *flows.Program, o engine.Opening, d *dialogue, version uint64) (flows.Screen, error) {
+	run := engine.Open(p, c.ch.Profile, o)
+	if _, err := drive(ctx, run, c.resolver(), false); err != nil {
+		return flows.Screen{}, err
+	}
+	opened := *d
+	if _, err := io.ReadFull(c.Rand, opened.life[:]); err != nil {
+		return flows.Screen{}, fmt.Errorf("open a dialogue: %w", err)
+	}
+	return c.finish(ctx, &opened, run, version)
+}
+
+// step takes one input. A step that writes runs again from its beginning inside a transaction, together with its row in
+// the steps table: a repeat after a crash finds that row and writes nothing, and of two inputs to one step one wins.
+func (c *call) step(ctx context.Context, d *dialogue, typed string, version uint64) (flows.Screen, error) {
+	s, err := flows.DecodeSession(d.session)
+	if err != nil {
+		return c.begin(ctx, version)
+	}
+	p, ok := c.Releases.Find(s.Release)
+	if !ok {
+		return c.begin(ctx, version)
+	}
+	run := engine.Input(p, c.ch.Profile, s, typed)
+	writes, err := drive(ctx, run, c.resolver(), false)
+	if err != nil {
+		return flows.Screen{}, err
+	}
+	if !writes {
+		return c.finish(ctx, d, run, version)
+	}
+	return c.write(ctx, d, p, typed, version)
+}
+
+func (c *call) write(ctx context.Context, d *dialogue, p *flows.Program, typed string, version uint64) (flows.Screen, error) {
+	var done *dialogue
+	err := c.Writer.Write(ctx, func(ctx context.Context) error {
+		s, err := flows.DecodeSession(d.session)
+		if err != nil {
+			return err
+		}
+		row := store.Step{Session: c.stepID(d), Step: int64(s.Step) + 1, Created: c.now}
+		won, err := c.Steps.Find(ctx, row.Session, row.Step)
+		if err == nil {
+			done, err = c.openStep(won.Payload)
+			return err
+		}
+		if store.CodeOf(err) != store.CodeNotFound {
+			return err
+		}
+		run := engine.Input(p, c.ch.Profile, s, typed)
+		if _, err := drive(ctx, run, c.resolver(), true); err != nil {
+			return err
+		}
+		done = c.after(d, run)
+		row.Fingerprint = c.fingerprint(typed)
+		if row.Payload, err = c.sealStep(done); err != nil {
+			return err
+		}
+		return c.Steps.Insert(ctx, row)
+	})
+	if err != nil {
+		return flows.Screen{}, fmt.Errorf("write the step: %w", err)
+	}
+	return c.save(ctx, done, version)
+}
+
+func (c *call) finish(ctx context.Context, d *dialogue, run *engine.Run, version uint64) (flows.Screen, error) {
+	return c.save(ctx, c.after(d, run), version)
+}
+
+// after is the dialogue as the step leaves it.
+func (c *call) after(d *dialogue, run *engine.Run) *dialogue {
+	next := *d
+	next.recent = append(make([]uint64, 0, maxRecent), d.recent...)
+	screen := run.Screen()
+	print, length := c.historyKey()
+	next.answered(&screen, print, length, c.now)
+	next.session = run.Session().AppendBinary(make([]byte, 0, 192))
+	return &next
+}
+
+// save stores the dialogue. Who comes second of two identical requests is shown the screen of the first. A dialogue that
+// cannot be saved must end: the next input would be read against the wrong screen.
+func (c *call) save(ctx context.Context, d *dialogue, version uint64) (flows.Screen, error) {
+	_, err := c.Sessions.Save(ctx, c.key, d.append(make([]byte, 0, 512)), version, DialogueLife)
+	if errors.Is(err, session.ErrConflict) {
+		rec, err := c.Sessions.Load(ctx, c.key)
+		if err != nil {
+			return flows.Screen{}, err
+		}
+		first, err := decodeDialogue(rec.Data)
+		if err != nil {
+			return flows.Screen{}, err
+		}
+		return first.lastScreen()
+	}
+	if err != nil {
+		return flows.Screen{}, err
+	}
+	return d.lastScreen()
+}
+
+// interrupted is the dialogue this number dropped a moment ago on the same channel, if it has one. That it cannot be
+// read is no reason to refuse a call.
+func (c *call) interrupted(ctx context.Context) *flows.Session {
+	pointer, err := c.Sessions.Load(ctx, c.pointerKey())
+	if err != nil || string(pointer.Data) == c.key {
+		return nil
+	}
+	rec, err := c.Sessions.Load(ctx, string(pointer.Data))
+	if err != nil {
+		return nil
+	}
+	d, err := decodeDialogue(rec.Data)
+	if err != nil || d.ended {
+		return nil
+	}
+	s, err := flows.DecodeSession(d.session)
+	if err != nil {
+		return nil
+	}
+	return s
+}
+
+// pointHere lets the next call of this number find this dialogue. Losing the pointer loses a convenience.
+func (c *call) pointHere(ctx context.Context) {
+	key := c.pointerKey()
+	rec, err := c.Sessions.Load(ctx, key)
+	if err != nil && !errors.Is(err, session.ErrNotFound) {
+		return
+	}
+	if _, err := c.Sessions.Save(ctx, key, []byte(c.key), rec.Version, DialogueLife); err != nil {
+		c.Log.DebugContext(ctx, "ussd resume pointer", "channel", c.ch.Name, "error", err)
+	}
+}
+
+func (c *call) pointerKey() string { return session.PersonKey(c.who.Hex(), c.ch.Name, "last") }
+
+// stepID names the dialogue in the steps table.
+func (c *call) stepID(d *dialogue) [32]byte {
+	return sha256.Sum256(append(append(make([]byte, 0, 24), c.sid[:]...), d.life[:]...))
+}
+
+// sealStep encrypts what a steps row keeps: the screen may quote the person's own answer.
+func (c *call) sealStep(d *dialogue) ([]byte, error) {
+	sealed, err := c.Keys.Seal("step", d.append(nil))
+	if err != nil {
+		return nil, err
+	}
+	return append(append([]byte{byte(len(sealed.KeyID))}, sealed.KeyID...), sealed.Box...), nil
+}
+
+func (c *call) openStep(payload []byte) (*dialogue, error) {
+	if len(payload) == 0 || len(payload) < 1+int(payload[0]) {
+		return nil, errDialogueFormat
+	}
+	n := int(payload[0])
+	plain, err := c.Keys.Open("step", identity.Sealed{KeyID: string(payload[1 : 1+n]), Box: payload[1+n:]})
+	if err != nil {
+		return nil, err
+	}
+	return decodeDialogue(plain)
+}
