@@ -1,0 +1,87 @@
+package consultation
+
+import (
+	"context"
+	"fmt"
+
+	"baro/gateway/civic/wording"
+	"baro/store"
+)
+
+// A Tally is what may be shown of the answers to one question.
+type Tally struct {
+	Question store.Question
+	Answers  int64 // rounded to tens as soon as a choice is hidden, see tally
+	Choices  []ChoiceTally
+	Numbers  *store.NumberResult // questions of kind number
+}
+
+// A ChoiceTally is one choice in the poster's order; results are never ranked.
+type ChoiceTally struct {
+	Choice store.Choice
+	N      int64
+	Few    bool // below Few: N is 0 and no count may be shown
+}
+
+// Tallies gives what residents may see of a published consultation, by ordinal of the question. Questions with fewer
+// answers than Few are left out: their total is itself a count that identifies. False when nothing is published.
+func (s *Service) Tallies(ctx context.Context, commune store.PlaceID, id int64) (store.Consultation, []Tally, bool, error) {
+	c, found, err := s.published(ctx, commune, id)
+	if err != nil || !found {
+		return store.Consultation{}, nil, false, err
+	}
+	results, err := s.stores.Reader.Results(ctx, commune, id)
+	if err != nil {
+		return store.Consultation{}, nil, false, fmt.Errorf("get results: %w", err)
+	}
+	byQuestion := make(map[int64]store.QuestionResult, len(results))
+	for _, r := range results {
+		byQuestion[r.Question] = r
+	}
+	var tallies []Tally
+	for _, q := range inOrder(c.Questions) {
+		if t := tally(q, byQuestion[q.ID]); t.Answers >= Few {
+			tallies = append(tallies, t)
+		}
+	}
+	return c, tallies, true, nil
+}
+
+// tally hides counts below Few. With the exact total a single hidden count could be had by subtraction (domain rule P3),
+// so the total then depends on the hidden answers by their full tens only, and is rounded to tens, at most 9 off.
+func tally(q store.Question, r store.QuestionResult) Tally {
+	t := Tally{Question: q, Answers: r.Answers}
+	if q.Kind == store.QuestionNumber {
+		t.Numbers = r.Numbers
+		if r.Numbers == nil {
+			t.Answers = 0
+		}
+		return t
+	}
+	counts := make(map[int64]int64, len(r.Choices))
+	for _, c := range r.Choices {
+		counts[c.Choice] = c.N
+	}
+	var seen, hidden int64
+	few := false
+	for _, c := range shown(store.Question{Choices: q.Choices}, store.Voter{}) {
+		n := counts[c.ID]
+		if n < Few {
+			hidden += n
+			few = true
+			t.Choices = append(t.Choices, ChoiceTally{Choice: c, Few: true})
+			continue
+		}
+		seen += n
+		t.Choices = append(t.Choices, ChoiceTally{Choice: c, N: n})
+	}
+	if few {
+		t.Answers = (seen+9)/10*10 + hidden/10*10
+	}
+	return t
+}
+
+// decided tells whether there is a decision that can be told: its words and its day.
+func decided(c store.Consultation) bool {
+	return !date(c.DecisionOn).IsZero() && wording.In(c.Decision, "") != ""
+}

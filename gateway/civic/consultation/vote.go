@@ -1,0 +1,87 @@
+package consultation
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"baro/store"
+)
+
+// A Verdict is how an attempt to answer or confirm ended.
+type Verdict uint8
+
+// Verdicts.
+const (
+	Taken      Verdict = iota // written
+	Closed                    // no answers are taken (any more); what was confirmed before stands
+	OutOfRange                // the number is not within the question's bounds; nothing written
+)
+
+// maxNumber bounds numbers where the commune set no upper bound: nine digits, the widest a screen proves.
+const maxNumber = 999_999_999
+
+// bounds returns the range of a question of kind number. Keypads have no minus, hence 0 where no lower bound is set.
+func bounds(q store.Question) (lowest, highest int64) {
+	highest = maxNumber
+	if q.Min != nil {
+		lowest = *q.Min
+	}
+	if q.Max != nil {
+		highest = *q.Max
+	}
+	return lowest, highest
+}
+
+// Choose keeps a voter's choice, or changes it.
+func (s *Service) Choose(ctx context.Context, commune store.PlaceID, consultation int64, v store.Voter, question, choice int64, now time.Time) (Verdict, error) {
+	return s.answer(ctx, commune, consultation, v, question, now, func(q store.Question, a *store.Answer) bool {
+		a.Choices = []int64{choice}
+		a.ChoiceOrder = recordedOrder(q, v)
+		return true
+	})
+}
+
+// Give keeps a voter's number, or changes it.
+func (s *Service) Give(ctx context.Context, commune store.PlaceID, consultation int64, v store.Voter, question, number int64, now time.Time) (Verdict, error) {
+	return s.answer(ctx, commune, consultation, v, question, now, func(q store.Question, a *store.Answer) bool {
+		a.Number = &number
+		lowest, highest := bounds(q)
+		return number >= lowest && number <= highest
+	})
+}
+
+// answer writes what fill makes of a question; fill returns false for an answer out of range.
+func (s *Service) answer(ctx context.Context, commune store.PlaceID, consultation int64, v store.Voter, question int64, now time.Time,
+	fill func(store.Question, *store.Answer) bool) (Verdict, error) {
+	c, open, err := s.open(ctx, commune, consultation, now)
+	if err != nil || !open {
+		return Closed, err
+	}
+	asked, q, known := position(c, question)
+	if !known {
+		return Closed, nil // of another consultation: a session older than what stands
+	}
+	a := store.Answer{Question: question, AskedOrder: asked}
+	if !fill(q, &a) {
+		return OutOfRange, nil
+	}
+	return verdict("write answer", s.stores.Ballots.Answer(ctx, commune, consultation, v, a, now))
+}
+
+// Confirm makes a voter's present answers those that count.
+func (s *Service) Confirm(ctx context.Context, commune store.PlaceID, consultation int64, v store.Voter, now time.Time) (Verdict, error) {
+	return verdict("confirm ballot", s.stores.Ballots.Confirm(ctx, commune, consultation, v, now))
+}
+
+// verdict turns the store's refusals into a verdict. A ballot without answers cannot be confirmed either: it was erased
+// between two screens.
+func verdict(op string, err error) (Verdict, error) {
+	switch store.CodeOf(err) {
+	case "":
+		return Taken, nil
+	case store.CodeDenied, store.CodeNotFound:
+		return Closed, nil
+	}
+	return Closed, fmt.Errorf("%s: %w", op, err)
+}

@@ -1,0 +1,84 @@
+package question
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"baro/flows"
+	"baro/gateway/civic"
+	"baro/gateway/civic/wording"
+	"baro/gateway/identity"
+	"baro/store"
+)
+
+// Binding answers what flows may ask of questions. What a flow saves as Case is the follow-up number: with it and the
+// caller everything a resident may see is found, and a session holds no record's key.
+func (s *Service) Binding() civic.Binding {
+	return civic.Binding{
+		Sources: map[string]civic.Reader{"question.state": s.readState},
+		Actions: map[string]civic.Actor{
+			"question.report": s.actReport,
+			"question.find":   s.actFind,
+		},
+	}
+}
+
+func (s *Service) readState(ctx context.Context, c civic.Caller, need flows.Need) ([]flows.Row, error) {
+	number := need.Args.Int("case")
+	v, found, err := s.Follow(ctx, commune(need), digits(number), store.Pseudonym(c.Pseudonym))
+	if err != nil || !found {
+		return nil, err
+	}
+	kind := store.CaseOther // nothing about the subject for who did not ask
+	if v.Own {
+		kind = v.Kind
+	}
+	answer := wording.In(v.Answer, need.Lang)
+	return []flows.Row{{Fields: flows.Record{
+		{Name: "Number", Value: flows.IntOf(number)},
+		{Name: "Subject", Value: flows.LabelOf("question.kind." + string(kind))},
+		{Name: "State", Value: flows.LabelOf("question.state." + string(v.State))},
+		{Name: "Since", Value: flows.DateOf(v.Created.In(s.zone))},
+		{Name: "Answer", Value: flows.TextOf(answer)},
+		{Name: "Answered", Value: flows.FlagOf(answer != "")},
+	}}}, nil
+}
+
+func (s *Service) actReport(ctx context.Context, c civic.Caller, need flows.Need) (flows.Outcome, error) {
+	made, taken, err := s.Put(ctx, Report{
+		Commune: commune(need), Kind: store.CaseKind(need.Args.Text("kind")), Words: need.Args.Text("words"),
+		Asker: store.Pseudonym(c.Pseudonym), At: c.Now,
+	})
+	if err != nil {
+		return flows.Outcome{}, err
+	}
+	if !taken {
+		return flows.Outcome{Edge: "limit"}, nil
+	}
+	number, err := strconv.ParseInt(made.Number, 10, 64)
+	if err != nil || digits(number) != made.Number {
+		return flows.Outcome{}, fmt.Errorf("case %d: its number is not one that can be dialled", made.ID)
+	}
+	return flows.Outcome{Edge: "ok", Fields: flows.Record{
+		{Name: "Number", Value: flows.IntOf(number)}, {Name: "Case", Value: flows.IntOf(number)},
+	}}, nil
+}
+
+func (s *Service) actFind(ctx context.Context, c civic.Caller, need flows.Need) (flows.Outcome, error) {
+	number := need.Args.Int("number")
+	_, found, err := s.Follow(ctx, commune(need), digits(number), store.Pseudonym(c.Pseudonym))
+	if err != nil {
+		return flows.Outcome{}, err
+	}
+	if !found {
+		return flows.Outcome{Edge: "unknown"}, nil
+	}
+	return flows.Outcome{Edge: "ok", Fields: flows.Record{{Name: "Case", Value: flows.IntOf(number)}}}, nil
+}
+
+func commune(need flows.Need) store.PlaceID { return store.PlaceID(need.Args.Int("$commune")) }
+
+func sealedOf(c store.Case) identity.Sealed {
+	return identity.Sealed{KeyID: c.Body.KeyID, Box: c.Body.Box}
+}
