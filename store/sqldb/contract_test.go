@@ -1,0 +1,53 @@
+package sqldb_test
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"baro/store/sqldb"
+	"baro/store/storetest"
+	"baro/store/storetest/pgtest"
+)
+
+func TestSQLiteContract(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, now func() time.Time) storetest.Stores {
+		return stores(open(t, "sqlite:"+filepath.Join(t.TempDir(), "baro.db"), now))
+	})
+}
+
+func TestPostgresContract(t *testing.T) {
+	server := pgtest.Start(t)
+	storetest.Run(t, func(t *testing.T, now func() time.Time) storetest.Stores {
+		return stores(open(t, server.Database(t), now))
+	})
+}
+
+// open gives a migrated database that closes with the test.
+func open(tb testing.TB, url string, now func() time.Time) *sqldb.DB {
+	tb.Helper()
+	db, err := sqldb.Open(tb.Context(), url, sqldb.Options{Now: now})
+	if err != nil {
+		tb.Fatalf("open: %v", err)
+	}
+	tb.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			tb.Errorf("close: %v", err)
+		}
+	})
+	if _, err := db.Migrate(tb.Context()); err != nil {
+		tb.Fatalf("migrate: %v", err)
+	}
+	return db
+}
+
+func stores(db *sqldb.DB) storetest.Stores {
+	return storetest.Stores{
+		Writer: db, Places: db.Places(), DataKeys: db.DataKeys(), Contacts: db.Contacts(), Consents: db.Consents(),
+		Budgets: db.Budgets(), DialNumbers: db.DialNumbers(), Works: db.Works(), TaxFacts: db.TaxFacts(),
+		Consultations: db.Consultations(), Ballots: db.Ballots(), Services: db.Services(), Counters: db.Counters(),
+		Cases: db.Cases(), Steps: db.Steps(), Audit: db.Audit(), Leases: db.Leases(), JobRuns: db.JobRuns(),
+		Releases: db.Releases(), Inbox: db.Inbox(), Outbox: db.Outbox(), Receipts: db.Receipts(),
+		MessagePurge: db.MessagePurge(), Retentions: db.Retentions(),
+	}
+}

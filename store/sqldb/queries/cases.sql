@@ -1,0 +1,44 @@
+-- name: case_create
+-- index: cases (commune_id, number)
+INSERT INTO cases (commune_id, number, kind, body_key, body, place_id, place_text, asker, state, answer, created_at, due_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'received', '{}', $9, $10)
+ON CONFLICT (commune_id, number) DO NOTHING
+RETURNING id
+
+-- name: case_get
+-- index: cases primary key
+SELECT id, commune_id, number, kind, body_key, body, place_id, place_text, asker, state, answer, created_at, answered_at,
+       due_at
+FROM cases WHERE id = $2 AND commune_id = $1
+
+-- name: case_status
+-- index: cases (commune_id, number)
+SELECT state, created_at, due_at, answered_at FROM cases WHERE commune_id = $1 AND number = $2
+
+-- name: case_own
+-- index: cases_asker
+SELECT id, commune_id, number, kind, body_key, body, place_id, place_text, asker, state, answer, created_at, answered_at,
+       due_at
+FROM cases WHERE asker IS NOT NULL AND asker = $2 AND commune_id = $1 ORDER BY created_at DESC, id DESC
+
+-- name: case_list
+-- index: cases_state
+SELECT id, commune_id, number, kind, body_key, body, place_id, place_text, asker, state, answer, created_at, answered_at,
+       due_at
+FROM cases WHERE commune_id = $1 AND state = $2 ORDER BY created_at, id LIMIT $3
+
+-- name: case_move
+-- index: cases primary key
+UPDATE cases SET state = $4 WHERE id = $2 AND commune_id = $1 AND state = $3
+
+-- name: case_answer
+-- index: cases primary key
+UPDATE cases SET state = 'answered', answer = $4, answered_at = $5 WHERE id = $2 AND commune_id = $1 AND state = $3
+
+-- name: case_purge_bodies
+-- index: cases_words
+UPDATE cases SET body_key = NULL, body = NULL WHERE body IS NOT NULL AND created_at < $1
+
+-- name: case_wipe
+-- index: cases_state
+UPDATE cases SET body_key = NULL, body = NULL WHERE commune_id = $1 AND body IS NOT NULL

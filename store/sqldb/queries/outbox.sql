@@ -1,0 +1,140 @@
+-- name: outbound_enqueue
+-- index: outbox primary key
+INSERT INTO outbox (id, channel, commune_id, origin, recipient, phone_key, phone, body_key, body, scrub, priority, state,
+                    not_before_at, expires_at, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'queued', $12, $13, $14, $14)
+ON CONFLICT (id) DO NOTHING
+
+-- name: outbound_get
+-- index: outbox primary key
+SELECT id, channel, commune_id, origin, recipient, phone_key, phone, body_key, body, scrub, priority, state, not_before_at,
+       expires_at, attempts, holder, lease_until_at, provider_id, parts, created_at, updated_at, failure_class
+FROM outbox WHERE id = $1
+
+-- name: outbound_claim
+-- index: outbox_ready
+WITH due AS MATERIALIZED (
+    SELECT id FROM outbox
+    WHERE channel = $1 AND state = 'queued' AND priority = $2 AND not_before_at <= $4 AND expires_at > $4
+    ORDER BY not_before_at LIMIT $6
+-- dialect: postgres
+    FOR UPDATE SKIP LOCKED
+-- dialect: both
+)
+UPDATE outbox SET state = 'leased', holder = $3, lease_until_at = $5, begun_at = NULL, attempts = attempts + 1,
+       updated_at = $4
+WHERE id IN (SELECT id FROM due)
+RETURNING id, channel, commune_id, origin, recipient, phone_key, phone, body_key, body, scrub, priority, state,
+          not_before_at, expires_at, attempts, holder, lease_until_at, provider_id, parts, created_at, updated_at,
+          failure_class
+
+-- name: outbound_begin
+-- index: outbox primary key
+UPDATE outbox SET begun_at = $3, updated_at = $3
+WHERE id = $1 AND holder = $2 AND state = 'leased' AND lease_until_at > $3
+RETURNING id
+
+-- name: outbound_finish
+-- index: outbox primary key
+-- A worker whose lease ran out may still say what became of a message nobody
+-- was sure about.
+UPDATE outbox SET state = $3, updated_at = $8, parts = $5, failure_class = $6,
+       provider_id    = CASE WHEN $4 = '' THEN provider_id ELSE $4 END,
+       not_before_at  = COALESCE($7, not_before_at),
+       lease_until_at = NULL,
+       holder         = CASE WHEN $3 = 'queued' THEN NULL ELSE holder END,
+       begun_at       = CASE WHEN $3 = 'queued' THEN NULL ELSE begun_at END,
+       body_key       = CASE WHEN scrub AND $3 <> 'queued' THEN NULL ELSE body_key END,
+       body           = CASE WHEN scrub AND $3 <> 'queued' THEN NULL ELSE body END
+WHERE id = $1 AND holder = $2
+  AND (state = 'leased' OR (state = 'unconfirmed' AND $3 IN ('sent', 'failed')))
+RETURNING id
+
+-- name: outbound_note
+-- index: outbox primary key
+-- A receipt has overtaken the answer: only what it could not know is added.
+UPDATE outbox SET provider_id = $3, parts = $4 WHERE id = $1 AND holder = $2 AND provider_id = '' AND state <> 'queued'
+
+-- name: outbound_forward
+-- index: outbox primary key
+UPDATE outbox SET state = $2, updated_at = $3, lease_until_at = NULL,
+       failure_class = CASE WHEN $2 IN ('failed', 'expired') THEN $4 ELSE failure_class END,
+       body_key      = CASE WHEN scrub THEN NULL ELSE body_key END,
+       body          = CASE WHEN scrub THEN NULL ELSE body END
+WHERE id = $1 AND (state IN ('leased', 'unconfirmed') OR (state = 'sent' AND $2 <> 'sent'))
+
+-- name: outbound_by_provider
+-- index: outbox_provider
+SELECT id FROM outbox WHERE channel = $1 AND provider_id <> '' AND provider_id = $2 ORDER BY created_at DESC LIMIT 1
+
+-- name: outbound_exists
+-- index: outbox primary key
+SELECT id FROM outbox WHERE id = $1 AND channel = $2
+
+-- name: outbound_return
+-- index: outbox_leases
+UPDATE outbox SET state = 'queued', holder = NULL, lease_until_at = NULL, updated_at = $2
+WHERE state = 'leased' AND holder = $1 AND begun_at IS NULL
+
+-- name: outbound_lease_return
+-- index: outbox_leases
+UPDATE outbox SET state = 'queued', holder = NULL, lease_until_at = NULL, updated_at = $1
+WHERE state = 'leased' AND lease_until_at <= $1 AND begun_at IS NULL
+
+-- name: outbound_lease_doubt
+-- index: outbox_leases
+UPDATE outbox SET state = 'unconfirmed', lease_until_at = NULL, updated_at = $1,
+       body_key = CASE WHEN scrub THEN NULL ELSE body_key END,
+       body     = CASE WHEN scrub THEN NULL ELSE body END
+WHERE state = 'leased' AND lease_until_at <= $1 AND begun_at IS NOT NULL
+
+-- name: outbound_expire
+-- index: outbox_expiry
+UPDATE outbox SET state = 'expired', updated_at = $1,
+       body_key = CASE WHEN scrub THEN NULL ELSE body_key END,
+       body     = CASE WHEN scrub THEN NULL ELSE body END
+WHERE state = 'queued' AND expires_at <= $1
+
+-- name: outbound_depth
+-- index: outbox_ready
+SELECT COUNT(*) FROM outbox WHERE channel = $1 AND state = 'queued'
+
+-- name: outbound_purge
+-- index: outbox_kept
+UPDATE outbox SET recipient = NULL, phone_key = NULL, phone = NULL, body_key = NULL, body = NULL
+WHERE phone IS NOT NULL AND created_at < $1 AND state NOT IN ('queued', 'leased')
+
+-- name: outbound_wipe
+-- index: none, an emergency reads the whole table
+UPDATE outbox SET body_key = NULL, body = NULL, updated_at = $2,
+       failure_class = CASE WHEN state = 'queued' THEN 'wiped' ELSE failure_class END,
+       state = CASE WHEN state = 'queued' THEN 'expired' ELSE state END
+WHERE commune_id = $1 AND body IS NOT NULL
+
+-- name: receipt_lock
+-- index: none, no table is read
+-- A receipt and the answer to its message may arrive together; who comes second
+-- must see what the first wrote, or both would wait for the other for ever.
+-- dialect: sqlite
+SELECT $1 || $2
+-- dialect: postgres
+SELECT pg_advisory_xact_lock(hashtextextended(CAST($1 AS TEXT) || ' ' || CAST($2 AS TEXT), 0))
+
+-- name: receipt_insert
+-- index: receipts primary key
+INSERT INTO receipts (channel, provider_id, our_id, status, raw_code, at, matched) VALUES ($1, $2, $3, $4, $5, $6, $7)
+RETURNING id
+
+-- name: receipt_unpark
+-- index: receipts_provider
+UPDATE receipts SET matched = TRUE, our_id = $3 WHERE channel = $1 AND provider_id = $2 AND NOT matched
+RETURNING id, status, raw_code
+
+-- name: receipt_of
+-- index: receipts_our
+SELECT id, channel, provider_id, our_id, status, raw_code, at, matched
+FROM receipts WHERE our_id <> '' AND our_id = $1 AND matched ORDER BY id
+
+-- name: receipt_purge
+-- index: receipts_at
+DELETE FROM receipts WHERE at < $1
