@@ -29,7 +29,7 @@ func (p *Program) Release() (id ReleaseID) {
 type Nav struct {
 	Back, More, End, Callback                       locales.ID
 	Invalid, NumberWanted, NumberRange              locales.ID
-	TooLong, TooShort, Unreadable                   locales.ID
+	TooLong, TooShort, Unreadable, DialInstead      locales.ID
 	FaultLater, FaultBusy, FaultRequest, FaultEnded locales.ID
 }
 

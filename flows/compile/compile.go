@@ -121,6 +121,7 @@ func (c *compiler) nav() {
 		"nav.back": &n.Back, "nav.more": &n.More, "nav.end": &n.End, "nav.callback": &n.Callback,
 		"nav.invalid": &n.Invalid, "nav.number_wanted": &n.NumberWanted, "nav.number_range": &n.NumberRange,
 		"nav.too_long": &n.TooLong, "nav.too_short": &n.TooShort, "nav.unreadable": &n.Unreadable,
+		"nav.dial_instead": &n.DialInstead,
 		"fault.later": &n.FaultLater, "fault.busy": &n.FaultBusy, "fault.request": &n.FaultRequest,
 		"fault.ended": &n.FaultEnded,
 	} {

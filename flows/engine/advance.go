@@ -13,6 +13,10 @@ func (r *Run) advance() bool {
 		r.takeBack()
 		return false
 	}
+	if r.s.Instead != "" && (r.flow().Sensitive || n.Sensitive) {
+		r.sendElsewhere()
+		return false
+	}
 	switch n.Kind {
 	case flows.Branch:
 		r.branch(n)
@@ -35,6 +39,20 @@ func (r *Run) advance() bool {
 		r.present(n)
 	}
 	return false
+}
+
+// sendElsewhere answers a sensitive branch on a channel where texts stay on the phone: with the string to dial. The
+// dialogue stands at the main menu afterwards.
+func (r *Run) sendElsewhere() {
+	r.home()
+	r.unload()
+	r.s.Page, r.s.Keys, r.s.Shown, r.s.More = 0, 0, nil, false
+	w := render.New(r.p, r.profile, r.lang())
+	page := w.Fit(&render.Content{
+		Notice: render.NoText, Text: r.p.Nav.DialInstead, Fields: flows.Record{{Name: "Dial", Value: flows.TextOf(r.s.Instead)}},
+		Input: flows.InputKey, Keys: render.Keys{Back: true, BackText: r.p.Nav.Back},
+	}, 0)
+	r.screen, r.done = page.Screen, true
 }
 
 func (r *Run) need(reading *flows.Reading, action bool, effect flows.Effect) {

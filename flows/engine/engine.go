@@ -51,13 +51,14 @@ type Opening struct {
 	Language string         // tag kept for this number, "" when unknown
 	Commune  int64          // kept, or bound to the channel; 0 when unknown
 	Callback bool           // somebody does call back on this channel
+	Instead  string         // not empty: sensitive flows are answered with this string to dial
 	Deep     []string       // inputs that came with the dialled string
 	Previous *flows.Session // an interrupted dialogue of the same program, or nil
 }
 
 // Open begins a dialogue.
 func Open(p *flows.Program, profile charset.Profile, o Opening) *Run {
-	s := &flows.Session{Release: p.Release(), Commune: o.Commune, Callback: o.Callback, Deep: o.Deep}
+	s := &flows.Session{Release: p.Release(), Commune: o.Commune, Callback: o.Callback, Instead: o.Instead, Deep: o.Deep}
 	if lang, ok := p.Catalogue.Lang(o.Language); ok {
 		s.Lang, s.HasLang = lang, true
 	} else {
