@@ -122,7 +122,7 @@ func (c *compiler) nav() {
 		"nav.invalid": &n.Invalid, "nav.number_wanted": &n.NumberWanted, "nav.number_range": &n.NumberRange,
 		"nav.too_long": &n.TooLong, "nav.too_short": &n.TooShort, "nav.unreadable": &n.Unreadable,
 		"nav.dial_instead": &n.DialInstead,
-		"fault.later": &n.FaultLater, "fault.busy": &n.FaultBusy, "fault.request": &n.FaultRequest,
+		"fault.later":      &n.FaultLater, "fault.busy": &n.FaultBusy, "fault.request": &n.FaultRequest,
 		"fault.ended": &n.FaultEnded,
 	} {
 		got, ok := c.opts.Catalogue.ID(name)

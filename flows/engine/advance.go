@@ -52,6 +52,7 @@ func (r *Run) sendElsewhere() {
 		Notice: render.NoText, Text: r.p.Nav.DialInstead, Fields: flows.Record{{Name: "Dial", Value: flows.TextOf(r.s.Instead)}},
 		Input: flows.InputKey, Keys: render.Keys{Back: true, BackText: r.p.Nav.Back},
 	}, 0)
+	r.s.Trail = append(r.s.Trail, flows.Mark{Depth: 1, Node: r.s.Top().Node})
 	r.screen, r.done = page.Screen, true
 }
 

@@ -15,7 +15,11 @@ const countField = "Count"
 
 // AppendMessage appends a message with its fields in the channel's letters.
 func (r *Renderer) AppendMessage(dst []byte, id locales.ID, fields flows.Record) []byte {
-	for _, seg := range r.catalogue.Segments(r.lang, id, r.profile.Letters, fields.Get(countField).Num) {
+	segments := r.catalogue.Segments(r.lang, id, r.profile.Letters, fields.Get(countField).Num)
+	if segments == nil { // a message outside the flow that is shown, not translated yet
+		segments = r.catalogue.Segments(r.catalogue.Default(), id, r.profile.Letters, fields.Get(countField).Num)
+	}
+	for _, seg := range segments {
 		if seg.Field == "" {
 			dst = append(dst, seg.Literal...)
 			continue
