@@ -1,0 +1,73 @@
+package profile
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"baro/gateway/civic"
+	"baro/store"
+)
+
+// Data is what is kept about a number.
+type Data struct {
+	Language, Commune bool
+	Answers           int // to consultations whose ballots still carry voters
+	Questions         int // questions and reports the number can follow
+}
+
+// Empty tells that nothing is kept.
+func (d Data) Empty() bool { return d == Data{} }
+
+// Data tells what is kept about a caller. Answers and questions are looked for in the commune that is kept and in the one
+// given (0: none), since every record is reached through its commune.
+func (s *Service) Data(ctx context.Context, c civic.Caller, commune store.PlaceID) (Data, error) {
+	contact, _, err := s.contact(ctx, c.Pseudonym)
+	if err != nil {
+		return Data{}, err
+	}
+	d := Data{Language: contact.Language.Box != nil, Commune: contact.Commune != 0}
+	where := []store.PlaceID{contact.Commune}
+	if commune != contact.Commune {
+		where = append(where, commune)
+	}
+	for _, in := range where {
+		if in == 0 {
+			continue
+		}
+		answers, err := s.answers(ctx, c, in)
+		if err != nil {
+			return Data{}, fmt.Errorf("count answers: %w", err)
+		}
+		cases, err := s.Cases.Own(ctx, in, store.Pseudonym(c.Pseudonym))
+		if err != nil {
+			return Data{}, fmt.Errorf("count questions: %w", err)
+		}
+		d.Answers += answers
+		d.Questions += len(cases)
+	}
+	return d, nil
+}
+
+// answers counts the caller's answers in one commune's consultations that are still linked.
+func (s *Service) answers(ctx context.Context, c civic.Caller, commune store.PlaceID) (n int, err error) {
+	linked, err := s.Ballots.Linked(ctx)
+	if err != nil || len(linked) == 0 {
+		return 0, err
+	}
+	consultations, err := s.Consultations.List(ctx, commune)
+	if err != nil {
+		return 0, err
+	}
+	for _, one := range consultations {
+		if !slices.Contains(linked, one.ID) {
+			continue
+		}
+		ballot, err := s.Ballots.Get(ctx, commune, one.ID, s.Voters.Voter(one.ID, c.Number))
+		if err != nil {
+			return 0, err
+		}
+		n += len(ballot.Answers)
+	}
+	return n, nil
+}
