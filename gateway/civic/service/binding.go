@@ -27,7 +27,7 @@ func (s *Service) Binding() civic.Binding {
 }
 
 func (s *Service) readNearest(ctx context.Context, c civic.Caller, need flows.Need) ([]flows.Row, error) {
-	found, err := s.Nearest(ctx, commune(need), need.Args.Text("need"), place(need), c.Now)
+	found, err := s.Nearest(ctx, commune(need), need.Args.Text("need"), near(need), c.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func (s *Service) readDetail(ctx context.Context, c civic.Caller, need flows.Nee
 	if err != nil || !ok {
 		return nil, err
 	}
-	f, err := s.Locate(ctx, commune(need), v, place(need))
+	f, err := s.Locate(ctx, commune(need), v, near(need))
 	if err != nil {
 		return nil, err
 	}
@@ -118,4 +118,4 @@ func papers(v store.Service, lang string) string {
 
 func commune(need flows.Need) store.PlaceID { return store.PlaceID(need.Args.Int("$commune")) }
 
-func place(need flows.Need) store.PlaceID { return store.PlaceID(need.Args.Int("place")) }
+func near(need flows.Need) store.PlaceID { return store.PlaceID(need.Args.Int("place")) }

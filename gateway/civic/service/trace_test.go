@@ -1,0 +1,165 @@
+package service
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"baro/flows"
+	"baro/store"
+)
+
+// P2: after a hundred dialogues nothing in the whole database differs but hourly counts.
+func TestLookingUpLeavesCountersOnly(t *testing.T) {
+	b := newBench(t)
+	for _, need := range append(Needs(), "shelter") {
+		b.add(b.home, b.entry(need, "Ici "+need, north(2)))
+		b.add(b.north, b.entry(need, "Nord "+need, north(40)))
+	}
+	before := b.dump()
+	calls := int64(0)
+	for i := range 100 {
+		b.now = b.now.Add(7 * time.Minute)
+		from := integer("place", int64(b.village))
+		need := word("need", Needs()[i%len(Needs())])
+		b.act("service.asked", b.args(need))
+		rows := b.read("service.nearest", b.args(need, from))
+		if len(rows) < 2 {
+			t.Fatalf("nothing found for %s", need.Value.Text)
+		}
+		key := flows.Field{Name: "service", Value: rows[i%len(rows)].Key}
+		b.read("service.detail", b.args(key, from))
+		b.read("service.papers", b.args(key))
+		b.act("service.closed", b.args(key))
+		b.act("service.overcharged", b.args(key))
+		calls += 3
+	}
+	after := b.dump()
+	for table := range after {
+		if table != "counters" && !slices.Equal(before[table], after[table]) {
+			t.Errorf("table %s has changed", table)
+		}
+	}
+	if len(before["counters"]) != 0 || len(after["counters"]) == 0 {
+		t.Errorf("counters: %d rows before, %d after", len(before["counters"]), len(after["counters"]))
+	}
+	hours := b.sums(t)
+	if total := sum(hours); total != calls {
+		t.Errorf("%d counted, %d made", total, calls)
+	}
+	b.must(b.db.Close())
+	b.noTraceOnDisk()
+}
+
+// dump reads every row of every table as text.
+func (b *bench) dump() map[string][]string {
+	b.t.Helper()
+	db, err := sql.Open("sqlite", "file:"+b.file)
+	b.must(err)
+	defer db.Close()
+	tables := map[string][]string{}
+	names := b.rows(db, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+	if len(names) < 20 {
+		b.t.Fatalf("only %d tables seen", len(names))
+	}
+	for _, name := range names {
+		tables[name] = b.rows(db, "SELECT * FROM "+name)
+	}
+	return tables
+}
+
+func (b *bench) rows(db *sql.DB, query string) (lines []string) {
+	b.t.Helper()
+	rows, err := db.QueryContext(b.ctx, query)
+	b.must(err)
+	defer rows.Close()
+	columns, err := rows.Columns()
+	b.must(err)
+	for rows.Next() {
+		values := make([]any, len(columns))
+		into := make([]any, len(columns))
+		for i := range values {
+			into[i] = &values[i]
+		}
+		b.must(rows.Scan(into...))
+		lines = append(lines, strings.TrimSuffix(strings.TrimPrefix(fmt.Sprint(values...), "["), "]"))
+	}
+	b.must(rows.Err())
+	slices.Sort(lines)
+	return lines
+}
+
+// sums gives all counts, which stand at full hours and under keys of services and needs.
+func (b *bench) sums(t *testing.T) map[string]int64 {
+	t.Helper()
+	totals := map[string]int64{}
+	for _, commune := range []store.PlaceID{b.home, b.north} {
+		for _, subject := range []string{askedSubject, closedSubject, overchargedSubject} {
+			counts, err := b.db.Counters().Range(b.ctx, commune, subject, time.Unix(0, 0), b.now.Add(time.Hour))
+			b.must(err)
+			for _, c := range counts {
+				if !c.Hour.Equal(c.Hour.Truncate(time.Hour)) {
+					t.Errorf("a count stands at %s", c.Hour)
+				}
+				totals[subject+" "+c.Key] += c.N
+			}
+		}
+	}
+	return totals
+}
+
+func sum(m map[string]int64) (total int64) {
+	for n := range maps.Values(m) {
+		total += n
+	}
+	return total
+}
+
+// noTraceOnDisk looks for the caller in the bytes of the database and its journals.
+func (b *bench) noTraceOnDisk() {
+	b.t.Helper()
+	files, err := filepath.Glob(b.file + "*")
+	b.must(err)
+	me := b.caller()
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		b.must(err)
+		for what, trace := range map[string][]byte{
+			"number": []byte("70123456"), "pseudonym": me.Pseudonym[:], "pseudonym in letters": []byte(me.Pseudonym.Hex()),
+		} {
+			if bytes.Contains(raw, trace) {
+				b.t.Errorf("%s holds the caller's %s", filepath.Base(file), what)
+			}
+		}
+	}
+}
+
+func TestReportsCountWithTheOwnerAndOnlyForServicesOnShow(t *testing.T) {
+	b := newBench(t)
+	v := b.add(b.north, b.entry("health", "CSCOM Nord", north(40)))[0]
+	gone := b.entry("health", "Disparu", north(1))
+	gone.Status = store.ServiceDefunct
+	hidden := b.add(b.home, gone)[0]
+	for _, key := range []int64{keyOf(b.home, v), hidden.ID, 999_999, 999<<ownerShift | 5} {
+		b.act("service.closed", b.args(integer("service", key)))
+	}
+	counts, err := b.db.Counters().Range(b.ctx, b.north, closedSubject, b.now.Add(-time.Hour), b.now.Add(time.Hour))
+	b.must(err)
+	if len(counts) != 1 || counts[0].N != 1 || counts[0].Key != fmt.Sprint(v.ID) {
+		t.Errorf("counted: %v", counts)
+	}
+	if total := sum(b.sums(t)); total != 1 {
+		t.Errorf("%d counts in all", total)
+	}
+	if _, err := b.binding.Actions["service.asked"](context.Background(), b.caller(), flows.Need{Args: b.args(word("need", "gold"))}); err == nil {
+		t.Error("a need that is not on the menu is counted")
+	}
+}
