@@ -35,7 +35,7 @@ type texts struct {
 func (t *texts) collect() {
 	nav := t.program.Nav
 	for _, id := range []locales.ID{
-		nav.Back, nav.More, nav.End, nav.Invalid, nav.NumberWanted, nav.NumberRange, nav.TooLong, nav.TooShort, nav.Unreadable,
+		nav.Back, nav.More, nav.End, nav.Invalid, // finer notices give way to Invalid where a language lacks them
 	} {
 		t.ids[id] = true
 	}

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"strconv"
+
 	"baro/flows"
 	"baro/flows/render"
 	"baro/locales"
@@ -50,7 +52,7 @@ func (r *Run) sendElsewhere() {
 	w := render.New(r.p, r.profile, r.lang())
 	page := w.Fit(&render.Content{
 		Notice: render.NoText, Text: r.p.Nav.DialInstead, Fields: flows.Record{{Name: "Dial", Value: flows.TextOf(r.s.Instead)}},
-		Input: flows.InputKey, Keys: render.Keys{Back: true, BackText: r.p.Nav.Back},
+		Input: flows.InputKey, Keys: render.Keys{First: r.p.Nav.Back, Back: r.p.Nav.Back},
 	}, 0)
 	r.s.Trail = append(r.s.Trail, flows.Mark{Depth: 1, Node: r.s.Top().Node})
 	r.screen, r.done = page.Screen, true
@@ -69,7 +71,10 @@ func (r *Run) need(reading *flows.Reading, action bool, effect flows.Effect) {
 func (r *Run) branch(n *flows.Node) {
 	v := r.value(n.On)
 	word := v.Text
-	if !v.True() {
+	switch {
+	case v.Kind == flows.Int:
+		word = strconv.FormatInt(v.Num, 10)
+	case !v.True():
 		word = "none"
 	}
 	for _, c := range n.Cases {
@@ -113,6 +118,9 @@ func (r *Run) draw(n *flows.Node) {
 		s.Homed = true
 		s.Trail = s.Trail[:0]
 	}
+	if r.notice != render.NoText && !r.p.Catalogue.Usable(r.lang(), r.notice) {
+		r.notice = r.p.Nav.Invalid
+	}
 	c := render.Content{
 		Notice: r.notice, Bounds: r.bounds, Text: n.Text, Fields: r.record, Input: input(n), Keys: r.keys(n),
 	}
@@ -132,6 +140,7 @@ func (r *Run) draw(n *flows.Node) {
 			}
 		}
 	}
+	r.hush()
 	w := render.New(r.p, r.profile, r.lang())
 	page := w.Fit(&c, int(s.Page))
 	r.screen = page.Screen
@@ -141,6 +150,13 @@ func (r *Run) draw(n *flows.Node) {
 		for _, row := range r.rows[page.First : page.First+page.Count] {
 			s.Shown = append(s.Shown, row.Key)
 		}
+	}
+}
+
+// hush takes a PIN out of the session again: only the act that follows its question may see it.
+func (r *Run) hush() {
+	if r.secret != flows.NoSlot {
+		r.save(r.secret, flows.Value{})
 	}
 }
 
@@ -156,12 +172,12 @@ func (r *Run) offered(it *flows.Item) bool {
 }
 
 func (r *Run) keys(n *flows.Node) render.Keys {
-	k := render.Keys{Back: n.Kind != flows.End, BackText: r.p.Nav.Back}
-	if len(r.s.Trail) == 0 && r.s.Page == 0 && n.Kind != flows.Ask && n.Kind != flows.End {
-		k.BackText = r.p.Nav.End
-	}
-	if n.Kind == flows.End {
-		k.Back = r.s.Page > 0
+	k := render.Keys{First: r.p.Nav.Back, Back: r.p.Nav.Back}
+	switch {
+	case n.Kind == flows.End:
+		k.First = render.NoText
+	case len(r.s.Trail) == 0 && n.Kind != flows.Ask:
+		k.First = r.p.Nav.End
 	}
 	return k
 }

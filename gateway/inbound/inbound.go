@@ -5,6 +5,7 @@ package inbound
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"time"
@@ -194,4 +195,13 @@ func drive(ctx context.Context, run *engine.Run, res flows.Resolver, mayWrite bo
 		run.Did(out)
 	}
 	return false, run.Err()
+}
+
+// readFull fills buf from the source of randomness.
+func readFull(r io.Reader, buf []byte) (int, error) {
+	n, err := io.ReadFull(r, buf)
+	if err != nil {
+		return n, fmt.Errorf("random bytes: %w", err)
+	}
+	return n, nil
 }

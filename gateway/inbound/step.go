@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 
 	"baro/flows"
 	"baro/flows/engine"
@@ -61,7 +60,7 @@ func (c *call) open(ctx context.Context, p *flows.Program, o engine.Opening, d *
 		return flows.Screen{}, err
 	}
 	opened := *d
-	if _, err := io.ReadFull(c.Rand, opened.life[:]); err != nil {
+	if _, err := readFull(c.Rand, opened.life[:]); err != nil {
 		return flows.Screen{}, fmt.Errorf("open a dialogue: %w", err)
 	}
 	return c.finish(ctx, &opened, run, version)
@@ -96,10 +95,10 @@ func (c *call) write(ctx context.Context, d *dialogue, p *flows.Program, typed s
 		if err != nil {
 			return err
 		}
-		row := store.Step{Session: c.stepID(d), Step: int64(s.Step) + 1, Created: c.now}
+		row := store.Step{Session: stepID(c.sid, d.life), Step: int64(s.Step) + 1, Created: c.now}
 		won, err := c.Steps.Find(ctx, row.Session, row.Step)
 		if err == nil {
-			done, err = c.openStep(won.Payload)
+			done, err = openStep(c.Keys, won.Payload)
 			return err
 		}
 		if store.CodeOf(err) != store.CodeNotFound {
@@ -111,7 +110,7 @@ func (c *call) write(ctx context.Context, d *dialogue, p *flows.Program, typed s
 		}
 		done = c.after(d, run)
 		row.Fingerprint = c.fingerprint(typed)
-		if row.Payload, err = c.sealStep(done); err != nil {
+		if row.Payload, err = sealStep(c.Keys, done); err != nil {
 			return err
 		}
 		return c.Steps.Insert(ctx, row)
@@ -194,26 +193,26 @@ func (c *call) pointHere(ctx context.Context) {
 
 func (c *call) pointerKey() string { return session.PersonKey(c.who.Hex(), c.ch.Name, "last") }
 
-// stepID names the dialogue in the steps table.
-func (c *call) stepID(d *dialogue) [32]byte {
-	return sha256.Sum256(append(append(make([]byte, 0, 24), c.sid[:]...), d.life[:]...))
+// stepID names a dialogue in the steps table.
+func stepID(sid [16]byte, life [8]byte) [32]byte {
+	return sha256.Sum256(append(append(make([]byte, 0, 24), sid[:]...), life[:]...))
 }
 
 // sealStep encrypts what a steps row keeps: the screen may quote the person's own answer.
-func (c *call) sealStep(d *dialogue) ([]byte, error) {
-	sealed, err := c.Keys.Seal("step", d.append(nil))
+func sealStep(keys *identity.Keyring, d *dialogue) ([]byte, error) {
+	sealed, err := keys.Seal("step", d.append(nil))
 	if err != nil {
 		return nil, err
 	}
 	return append(append([]byte{byte(len(sealed.KeyID))}, sealed.KeyID...), sealed.Box...), nil
 }
 
-func (c *call) openStep(payload []byte) (*dialogue, error) {
+func openStep(keys *identity.Keyring, payload []byte) (*dialogue, error) {
 	if len(payload) == 0 || len(payload) < 1+int(payload[0]) {
 		return nil, errDialogueFormat
 	}
 	n := int(payload[0])
-	plain, err := c.Keys.Open("step", identity.Sealed{KeyID: string(payload[1 : 1+n]), Box: payload[1+n:]})
+	plain, err := keys.Open("step", identity.Sealed{KeyID: string(payload[1 : 1+n]), Box: payload[1+n:]})
 	if err != nil {
 		return nil, err
 	}

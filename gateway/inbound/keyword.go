@@ -1,0 +1,116 @@
+package inbound
+
+import (
+	"context"
+	"strings"
+	"unicode"
+
+	"baro/gateway/channel"
+	"baro/locales/charset"
+	"baro/store"
+)
+
+// callKind is what an operator's "call me" text means. Operators let people without credit send a fixed text; it comes
+// as an ordinary message.
+type callKind uint8
+
+const (
+	callNone    callKind = iota
+	callBack             // somebody wants to be called
+	callIgnored          // a request for credit: never answered with any
+)
+
+// callTexts are the beginnings of these texts, folded (Malian operators, observed).
+var callTexts = []struct {
+	begins string
+	kind   callKind
+}{
+	{charset.Fold("Peux-tu me rappeler au numero suivant"), callBack},
+	{charset.Fold("Rappellez moi s'il vous plait au numero suivant"), callBack},
+	{charset.Fold("Messagerie Vocale:"), callBack},
+	{charset.Fold("Peux-tu recharger mon compte"), callIgnored},
+}
+
+// callMe recognises such a text; an empty message is a missed call.
+func callMe(text string) callKind {
+	key := charset.Fold(text)
+	if key == "" {
+		return callBack
+	}
+	for _, c := range callTexts {
+		if strings.HasPrefix(key, c.begins) {
+			return c.kind
+		}
+	}
+	return callNone
+}
+
+// countCall counts a wish to be called and tells how to go on without credit.
+func (m *message) countCall(ctx context.Context) error {
+	if err := m.Counters.Add(ctx, m.rec.Commune, "sms.callback", m.ch.Name, m.now, 1); err != nil {
+		return err
+	}
+	return m.say(ctx, "sms.callback", m.dialField())
+}
+
+// stop withdraws everything; it is confirmed once, and a second STOP is obeyed in silence.
+func (m *message) stop(ctx context.Context) error {
+	was, err := m.Consents.Suppressed(ctx, store.Pseudonym(m.who), store.PurposeAll)
+	if err != nil {
+		return err
+	}
+	if err := m.Consents.Withdraw(ctx, store.Pseudonym(m.who), store.PurposeAll, m.now); err != nil || was {
+		return err
+	}
+	return m.say(ctx, "sms.stopped", nil)
+}
+
+// start is the person's own wish to receive notices again.
+func (m *message) start(ctx context.Context) error {
+	if err := m.give(ctx); err != nil {
+		return err
+	}
+	return m.say(ctx, "sms.started", nil)
+}
+
+func (m *message) give(ctx context.Context) error {
+	_, err := m.Consents.Give(ctx, store.Consent{
+		Pseudonym: store.Pseudonym(m.who), Purpose: store.PurposeNotices, TextVersion: "start-keyword",
+		Channel: m.ch.Name, Source: "sms", GivenAt: m.now,
+	})
+	return err
+}
+
+// optOut records what the provider's own keyword handling did; the provider has confirmed it already.
+func (m *message) optOut(ctx context.Context) error {
+	switch m.opt {
+	case channel.OptedOut:
+		return m.Consents.Withdraw(ctx, store.Pseudonym(m.who), store.PurposeAll, m.now)
+	case channel.OptedIn:
+		return m.give(ctx)
+	}
+	return nil
+}
+
+// encodeBody keeps the provider's opt-out word together with the text.
+func encodeBody(mo channel.MO) []byte { return append([]byte{byte(mo.OptOut)}, mo.Text...) }
+
+func decodeBody(body []byte) (string, channel.OptOut) {
+	if len(body) == 0 {
+		return "", channel.OptOutNone
+	}
+	return string(body[1:]), channel.OptOut(body[0])
+}
+
+func wordCount(text string) int { return len(strings.Fields(text)) }
+
+// digitsOnly turns a message of digits into the form of a dialled string; anything else gives "".
+func digitsOnly(text string) string {
+	fields := strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == '*' || r == '#' || r == ',' || r == '.' })
+	for _, f := range fields {
+		if strings.Trim(f, "0123456789") != "" {
+			return ""
+		}
+	}
+	return strings.Join(fields, "*")
+}
