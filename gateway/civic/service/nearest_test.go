@@ -92,6 +92,12 @@ func TestOwnServiceBeyondTheRings(t *testing.T) {
 	if got := b.found("papers", 0); got != "Etat civil 260!" {
 		t.Errorf("found: %s", got)
 	}
+	// It is no choice beside nearer ones, and does not end the search for them.
+	b.add(b.home, b.entry("papers", "A", north(1)), b.entry("papers", "B", north(2)))
+	b.add(b.north, b.entry("papers", "Nord", north(40)))
+	if got := b.found("papers", 0); got != "A 1, B 2, Nord 40!" {
+		t.Errorf("found: %s", got)
+	}
 }
 
 func TestFoodIsShelterToo(t *testing.T) {
