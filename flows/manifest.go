@@ -9,9 +9,11 @@ import (
 // A Manifest declares every source and action flows may name: arguments, fields with their types and widths, outcomes
 // and effects. Flows are compiled against it, bindings are compared with it, and rows can be checked with it.
 type Manifest struct {
-	Parts   map[string][]FieldSpec // fields of each message used as a part, by message id
-	Sources map[string]*SourceSpec
-	Actions map[string]*ActionSpec
+	File      string
+	Parts     map[string][]FieldSpec // fields of each message used as a part, by message id
+	PartLines map[string]int
+	Sources   map[string]*SourceSpec
+	Actions   map[string]*ActionSpec
 }
 
 // A SourceSpec declares a source.
@@ -43,6 +45,7 @@ type ArgSpec struct {
 // A FieldSpec is a field's name and type.
 type FieldSpec struct {
 	Name    string
+	Line    int // in the manifest
 	Kind    Kind
 	Width   int    // Int and Text: the widest value, in characters
 	Pattern string // Label, List and Parts: which messages, "budget.sector.*" or one id
@@ -134,7 +137,11 @@ func (m *Manifest) checkMessages(spec FieldSpec, v Value) error {
 		if !spec.Matches(part.Message) {
 			return fmt.Errorf("part %q is not of %s", part.Message, spec.Pattern)
 		}
-		if err := m.checkRecord(m.Parts[part.Message], part.Fields); err != nil {
+		specs, ok := m.Parts[part.Message]
+		if !ok {
+			return fmt.Errorf("part %q is not declared", part.Message)
+		}
+		if err := m.checkRecord(specs, part.Fields); err != nil {
 			return fmt.Errorf("part %s: %w", part.Message, err)
 		}
 	}

@@ -12,7 +12,7 @@ type Screen struct {
 	Pages   int
 }
 
-// A Choice is one key with its label.
+// A Choice is one key with its label. Without a key it is a line to read.
 type Choice struct {
 	Key   string
 	Label string
@@ -39,7 +39,10 @@ func (s *Screen) AppendText(dst []byte) []byte {
 	dst = append(dst, s.Text...)
 	for _, c := range s.Choices {
 		dst = newline(dst, start)
-		dst = append(append(append(dst, c.Key...), ' '), c.Label...)
+		if c.Key != "" {
+			dst = append(append(dst, c.Key...), ' ')
+		}
+		dst = append(dst, c.Label...)
 	}
 	for i, c := range s.Nav {
 		if i == 0 {

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"slices"
 	"strings"
 
 	"baro/flows"
@@ -66,18 +67,19 @@ type measurer struct {
 func (m *measurer) node(n *flows.Node) Fullness {
 	w := render.New(m.p, m.profile, m.lang)
 	c := render.Content{Notice: render.NoText, Text: n.Text, Input: flows.InputKey}
-	c.Keys = render.Keys{Back: n.Kind != flows.End, BackText: m.p.Nav.Back}
+	c.Keys = render.Keys{First: m.p.Nav.Back, Back: m.p.Nav.Back}
 	c.Fields = m.widest(n.Show)
 	fixed := n.Text == render.NoText || len(m.p.Catalogue.Fields(n.Text)) == 0
 	switch n.Kind {
 	case flows.End:
 		c.Input = flows.InputNone
+		c.Keys.First = render.NoText
 	case flows.Ask:
 		c.Input = n.Input
 		c.Notice = m.longestNotice(n)
 		c.Bounds = flows.Record{{Name: "Min", Value: flows.IntOf(999999)}, {Name: "Max", Value: flows.IntOf(999999)}}
 	case flows.Choose:
-		fixed = false
+		fixed, c.Plain = false, n.Go == flows.NoTarget
 		for range min(m.p.Manifest.Sources[n.List.Name].Rows, render.MaxItems) {
 			c.Items = append(c.Items, render.Entry{Text: n.Row, Fields: m.widest(n.List)})
 		}
@@ -96,7 +98,7 @@ func (m *measurer) node(n *flows.Node) Fullness {
 		_, used, limit := render.Units(m.profile, text)
 		if page == 0 {
 			out.crowded = fixed && pg.More && pg.Count < min(len(c.Items), render.MaxItems)
-			out.crowded = out.crowded || fixed && pg.More && len(c.Items) == 0
+			out.crowded = out.crowded || fixed && len(c.Items) == 0 && (pg.More || pg.Quiet)
 		}
 		if used > out.Units {
 			out.Units, out.Limit, out.Text = used, limit, text
@@ -157,7 +159,10 @@ func (m *measurer) value(f flows.FieldSpec) flows.Value {
 	case flows.Text:
 		return flows.TextOf(strings.Repeat("m", f.Width))
 	case flows.Label:
-		return flows.LabelOf(m.p.Catalogue.Name(m.longest(m.matching(f))))
+		if ids := m.matching(f); len(ids) > 0 {
+			return flows.LabelOf(m.p.Catalogue.Name(m.longest(ids)))
+		}
+		return flows.LabelOf("") // no screen shows it
 	case flows.Money:
 		return flows.MoneyOf(1_230_000_000)
 	case flows.Amount:
@@ -186,34 +191,28 @@ func (m *measurer) matching(f flows.FieldSpec) (ids []locales.ID) {
 	return ids
 }
 
-// parts fills a list with its widest parts: each sentence once, list items of one kind as often as allowed.
+// parts fills a list with its widest parts: a fixed sentence once, a list item with data of its own as often as allowed.
 func (m *measurer) parts(f flows.FieldSpec) flows.Value {
-	w := render.New(m.p, m.profile, m.lang)
-	names := partsOf(m.p.Manifest, f)
 	type sized struct {
 		part  flows.Part
 		width int
 	}
+	w := render.New(m.p, m.profile, m.lang)
 	var all []sized
-	for _, name := range names {
+	for _, name := range partsOf(m.p.Manifest, f) {
 		id, _ := m.p.Catalogue.ID(name)
 		part := flows.Part{Message: name, Fields: m.record(m.p.Manifest.Parts[name])}
 		all = append(all, sized{part, len(w.AppendMessage(nil, id, part.Fields))})
 	}
-	for i := range all {
-		for j := i + 1; j < len(all); j++ {
-			if all[j].width > all[i].width {
-				all[i], all[j] = all[j], all[i]
-			}
-		}
-	}
+	slices.SortStableFunc(all, func(a, b sized) int { return b.width - a.width })
 	v := flows.Value{Kind: f.Kind}
-	for len(v.Parts) < f.Max && len(all) > 0 {
-		v.Parts = append(v.Parts, all[0].part)
-		if len(all) > 1 {
-			all = all[1:]
-		} else if len(names) > 1 {
-			break
+	for _, s := range all {
+		times := 1
+		if f.Kind == flows.List && len(s.part.Fields) > 0 {
+			times = f.Max
+		}
+		for ; times > 0 && len(v.Parts) < f.Max; times-- {
+			v.Parts = append(v.Parts, s.part)
 		}
 	}
 	return v

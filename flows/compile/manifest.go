@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"sort"
 	"strconv"
 	"strings"
 
@@ -13,9 +14,11 @@ import (
 func Manifest(file string, data []byte) (*flows.Manifest, Problems) {
 	var problems Problems
 	m := &flows.Manifest{
-		Parts:   map[string][]flows.FieldSpec{},
-		Sources: map[string]*flows.SourceSpec{},
-		Actions: map[string]*flows.ActionSpec{},
+		File:      file,
+		Parts:     map[string][]flows.FieldSpec{},
+		PartLines: map[string]int{},
+		Sources:   map[string]*flows.SourceSpec{},
+		Actions:   map[string]*flows.ActionSpec{},
 	}
 	r := &manifestReader{reader: reader{file: file, problems: &problems}}
 	top := r.root(data)
@@ -26,7 +29,7 @@ func Manifest(file string, data []byte) (*flows.Manifest, Problems) {
 		switch p.key {
 		case "parts":
 			for _, e := range r.pairs(p.value, "parts") {
-				m.Parts[e.key] = r.fields(e.value, e.key)
+				m.Parts[e.key], m.PartLines[e.key] = r.fields(e.value, e.key), e.line
 			}
 		case "sources":
 			for _, e := range r.pairs(p.value, "sources") {
@@ -124,6 +127,7 @@ func (r *manifestReader) args(n *yaml.Node, what string) (args []flows.ArgSpec) 
 func (r *manifestReader) fields(n *yaml.Node, what string) (specs []flows.FieldSpec) {
 	for _, p := range r.pairs(n, what) {
 		spec, ok := parseField(p.key, r.text(p.value, what))
+		spec.Line = p.line
 		if !ok {
 			r.problems.add(r.file, p.line, "%s: field %s has an unknown type %q", what, p.key, p.value.Value)
 			continue
@@ -166,7 +170,7 @@ func parseField(name, text string) (flows.FieldSpec, bool) {
 	default:
 		return f, false
 	}
-	return f, err == nil
+	return f, err == nil && f.Width >= 0 && f.Max >= 0 && (f.Width > 0 || f.Max > 0 || f.Kind == flows.Label)
 }
 
 // checkParts demands that every list names at least one declared part.
@@ -189,12 +193,13 @@ func (r *manifestReader) checkParts(m *flows.Manifest) {
 	}
 }
 
-// partsOf lists the declared parts a list or parts field may hold.
+// partsOf lists the declared parts a list or parts field may hold, in order of their names.
 func partsOf(m *flows.Manifest, f flows.FieldSpec) (ids []string) {
 	for id := range m.Parts {
 		if f.Matches(id) {
 			ids = append(ids, id)
 		}
 	}
+	sort.Strings(ids)
 	return ids
 }

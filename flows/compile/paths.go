@@ -16,6 +16,7 @@ func (c *compiler) checkPaths() {
 		c.checkReach(i)
 	}
 	c.checkLoops()
+	c.checkCalls()
 }
 
 func (c *compiler) checkReach(at int) {
@@ -143,37 +144,29 @@ func (c *compiler) reportLoop(way []spot, back spot) {
 		"goes round without waiting for an input: %s → %s", strings.Join(names, " → "), f.Nodes[back.node].Name)
 }
 
-// checkSensitive holds the rules of flows and screens that leave no trace: no record is written, nothing is resumed,
-// nothing of the dialogue's own values changes, no flow is called that would do so (requirements P2 and P7).
-func (c *compiler) checkSensitive() {
-	for i := range c.program.Flows {
-		f, raw := &c.program.Flows[i], c.raw[i]
-		if f.Sensitive && f.Resume != flows.Restart {
-			c.problems.add(raw.file, raw.resume.line, "a sensitive flow is never resumed")
+// checkCalls walks from flow to flow. A flow that nobody calls cannot be reached; one that calls itself, over others or
+// not, would stack up without end.
+func (c *compiler) checkCalls() {
+	called := make([]bool, len(c.program.Flows))
+	under := make([]bool, len(c.program.Flows))
+	var visit func(int)
+	visit = func(at int) {
+		called[at], under[at] = true, true
+		for _, n := range c.program.Flows[at].Nodes {
+			switch {
+			case n.Kind != flows.Call || n.Sub < 0:
+			case under[n.Sub]:
+				c.problems.add(c.raw[at].file, n.Line, "%s: flow %s calls itself", n.Name, c.program.Flows[n.Sub].Name)
+			case !called[n.Sub]:
+				visit(n.Sub)
+			}
 		}
-		for j := range f.Nodes {
-			n := &f.Nodes[j]
-			if !f.Sensitive && !n.Sensitive {
-				continue
-			}
-			if n.Kind == flows.Do && n.Effect == flows.Writes {
-				c.problems.add(raw.file, n.Line, "%s: %s writes records, which a sensitive screen may not", n.Name, n.Do.Name)
-			}
-			if n.Kind == flows.Call && n.Sub >= 0 && !c.program.Flows[n.Sub].Sensitive {
-				c.problems.add(raw.file, n.Line, "%s: flow %s is not sensitive", n.Name, c.program.Flows[n.Sub].Name)
-			}
-			if n.Save < flows.NoSlot || savesContext(n) {
-				c.problems.add(raw.file, n.Line, "%s: a sensitive screen changes neither language nor commune", n.Name)
-			}
+		under[at] = false
+	}
+	visit(c.program.Root)
+	for i, ok := range called {
+		if !ok {
+			c.problems.add(c.raw[i].file, c.raw[i].line, "flow %s is never called", c.program.Flows[i].Name)
 		}
 	}
-}
-
-func savesContext(n *flows.Node) bool {
-	for _, s := range n.Saves {
-		if s.Slot < flows.NoSlot {
-			return true
-		}
-	}
-	return false
 }

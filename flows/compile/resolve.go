@@ -1,11 +1,8 @@
 package compile
 
 import (
-	"strings"
-
 	"baro/flows"
 	"baro/flows/render"
-	"baro/locales"
 )
 
 // A resolver turns one raw flow into nodes: names become indexes.
@@ -108,7 +105,7 @@ func (r *resolver) menu(n *flows.Node, raw *rawNode) {
 		n.Items = append(n.Items, r.item(raw, &raw.items[i]))
 	}
 	if raw.dialGo.given() || raw.dialSave.given() {
-		n.Dial, n.DialSave = r.target(raw.dialGo), r.slot(raw.dialSave)
+		n.Dial, n.DialSave = r.target(raw.dialGo), r.saved(raw.dialSave)
 	}
 	doubles := map[byte]*flows.Item{}
 	for i := range n.Items {
@@ -149,7 +146,7 @@ func (r *resolver) item(raw *rawNode, it *rawItem) flows.Item {
 		}
 	}
 	for _, s := range it.set {
-		out.Set = append(out.Set, flows.Assign{Slot: r.slot(s.slot), Value: constant(s.from.text)})
+		out.Set = append(out.Set, flows.Assign{Slot: r.saved(s.slot), Value: constant(s.from.text)})
 	}
 	return out
 }
@@ -185,6 +182,9 @@ func (r *resolver) ask(n *flows.Node, raw *rawNode) {
 		r.add(raw.ask.line, "%s: what is asked is text, number or pin", raw.name)
 	}
 	n.Min, n.Max = r.limit(raw, raw.min), r.limit(raw, raw.max)
+	if n.Input == flows.InputNumber && n.Min.Set != n.Max.Set {
+		r.add(raw.line, "%s: a number has both min and max, or neither", raw.name)
+	}
 	n.Go = r.needed(raw, "go", raw.goTo)
 	n.Save = r.single(raw)
 	if n.Save == flows.NoSlot {
@@ -240,10 +240,13 @@ func (r *resolver) do(n *flows.Node, raw *rawNode) {
 		}
 	}
 	for _, s := range raw.save {
-		if spec.Field(s.from.text) == nil {
+		switch field := spec.Field(s.from.text); {
+		case field == nil:
 			r.add(s.slot.line, "%s: %s has no field %q", raw.name, spec.Name, s.from.text)
+		case field.Kind == flows.List || field.Kind == flows.Parts:
+			r.add(s.slot.line, "%s: %s is a list, which a variable cannot hold", raw.name, s.from.text)
 		}
-		n.Saves = append(n.Saves, flows.Saving{Slot: r.slot(s.slot), Field: s.from.text})
+		n.Saves = append(n.Saves, flows.Saving{Slot: r.saved(s.slot), Field: s.from.text})
 	}
 }
 
@@ -262,7 +265,7 @@ func (r *resolver) call(n *flows.Node, raw *rawNode) {
 			r.add(s.slot.line, "%s: flow %s does not return %q", raw.name, callee.name, s.from.text)
 			continue
 		}
-		n.Saves = append(n.Saves, flows.Saving{Slot: r.slot(s.slot), From: flows.Slot(callee.vars[s.from.text])})
+		n.Saves = append(n.Saves, flows.Saving{Slot: r.saved(s.slot), From: flows.Slot(callee.vars[s.from.text])})
 	}
 }
 
@@ -273,110 +276,4 @@ func (f *rawFlow) gives(name string) bool {
 		}
 	}
 	return false
-}
-
-// single is the one slot a list or question saves into.
-func (r *resolver) single(raw *rawNode) flows.Slot {
-	if len(raw.save) == 0 {
-		return flows.NoSlot
-	}
-	if len(raw.save) > 1 || raw.save[0].from.given() {
-		r.add(raw.save[0].slot.line, "%s: one variable is saved here", raw.name)
-	}
-	return r.slot(raw.save[0].slot)
-}
-
-func (r *resolver) source(w word, rows bool) *flows.Reading {
-	spec := r.program.Manifest.Sources[w.text]
-	switch {
-	case spec == nil:
-		r.add(w.line, "there is no source %q", w.text)
-		return &flows.Reading{Name: w.text}
-	case rows && spec.Rows == 1:
-		r.add(w.line, "%s is a record: show it", w.text)
-	case !rows && spec.Rows > 1:
-		r.add(w.line, "%s is a list of rows: list it", w.text)
-	}
-	return &flows.Reading{Name: w.text, Args: r.args(w, spec.Args)}
-}
-
-func (r *resolver) args(w word, specs []flows.ArgSpec) (args []flows.Arg) {
-	for _, spec := range specs {
-		slot, ok := r.find(spec.Name)
-		if !ok {
-			if !spec.Optional {
-				r.add(w.line, "%s wants %q, which this flow never saves", w.text, spec.Name)
-			}
-			continue
-		}
-		args = append(args, flows.Arg{Name: spec.Name, Slot: slot})
-	}
-	return args
-}
-
-func (r *resolver) find(name string) (flows.Slot, bool) {
-	if slot, ok := contexts[name]; ok {
-		return slot, true
-	}
-	i, ok := r.raw.vars[name]
-	return flows.Slot(i), ok
-}
-
-func (r *resolver) slot(w word) flows.Slot {
-	slot, ok := r.find(w.text)
-	if !ok {
-		r.add(w.line, "there is no variable %q", w.text)
-	}
-	return slot
-}
-
-// field checks that a field a node names is delivered by its record.
-func (r *resolver) field(show, w word) {
-	if !show.given() {
-		r.add(w.line, "%q is a field, and nothing is shown that has fields", w.text)
-		return
-	}
-	if spec := r.program.Manifest.Sources[show.text]; spec != nil && spec.Field(w.text) == nil {
-		r.add(w.line, "%s has no field %q", show.text, w.text)
-	}
-}
-
-func (r *resolver) needed(raw *rawNode, what string, w word) flows.Target {
-	if !w.given() {
-		r.add(raw.line, "%s: %s is missing", raw.name, what)
-		return flows.NoTarget
-	}
-	return r.target(w)
-}
-
-func (r *resolver) target(w word) flows.Target {
-	if t, ok := targets[w.text]; ok {
-		return t
-	}
-	i, ok := r.raw.index[w.text]
-	if !ok {
-		r.add(w.line, "there is no screen %q", w.text)
-		return flows.ToHome
-	}
-	return flows.Target(i)
-}
-
-func (r *resolver) message(w word) locales.ID {
-	id, ok := r.opts.Catalogue.ID(w.text)
-	if !ok {
-		r.add(w.line, "there is no message %q", w.text)
-		return render.NoText
-	}
-	return id
-}
-
-// constant is what an item sets: a number, a word, or nothing.
-func constant(text string) flows.Value {
-	if text == "none" {
-		return flows.Value{}
-	}
-	if n, ok := isNumber(text); ok {
-		return flows.IntOf(n)
-	}
-	return flows.TextOf(strings.TrimSpace(text))
 }

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -116,11 +117,28 @@ func (r *reader) flow(data []byte) *rawFlow {
 
 func (r *reader) node(e pair) rawNode {
 	n := rawNode{name: e.key, line: e.line}
-	for _, p := range r.pairs(e.value, e.key) {
+	keys := r.pairs(e.value, e.key)
+	for _, p := range keys {
 		r.nodeKey(&n, p)
 	}
 	r.kind(&n)
+	for _, p := range keys {
+		if where, ok := companions[p.key]; ok && n.kind != "" && !slices.Contains(where, n.kind) {
+			r.problems.add(r.file, p.line, "%s: %s does not go with %s", n.name, p.key, n.kind)
+		}
+	}
 	return n
+}
+
+// companions are the kinds of screens that the other keys go with.
+var companions = map[string][]string{
+	"show": {"menu", "list", "ask", "end"}, "none": {"menu", "list", "ask", "end"}, "text": {"menu", "list", "ask"},
+	"menu": {"menu"}, "dial": {"menu"},
+	"row": {"list"}, "single": {"list"}, "empty": {"list"},
+	"min": {"ask"}, "max": {"ask"},
+	"on": {"do"}, "repeatable": {"do"},
+	"cases": {"branch"}, "else": {"branch"},
+	"save": {"list", "ask", "do", "call"}, "go": {"list", "ask", "call"},
 }
 
 func (r *reader) nodeKey(n *rawNode, p pair) {
@@ -183,9 +201,6 @@ func (r *reader) kind(n *rawNode) {
 		r.problems.add(r.file, n.line, "%s: cannot be %s at once", n.name, strings.Join(kinds, " and "))
 	case len(kinds) == 1:
 		n.kind = kinds[0]
-		if len(n.items) > 0 {
-			r.problems.add(r.file, n.line, "%s: a menu does not go with %s", n.name, kinds[0])
-		}
 	case n.text.given():
 		n.kind = "menu"
 	default:

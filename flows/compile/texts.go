@@ -16,7 +16,7 @@ func (c *compiler) checkTexts() {
 		if at, ok := c.opts.Catalogue.ID(id); ok {
 			c.checkFields(at, fields, "its part")
 		} else {
-			c.problems.add("manifest.yaml", 1, "part %s: there is no such message", id)
+			c.problems.add(c.program.Manifest.File, c.program.Manifest.PartLines[id], "part %s: there is no such message", id)
 		}
 	}
 	for i := range c.program.Flows {
@@ -97,7 +97,7 @@ func (t *texts) fieldMessages(f flows.FieldSpec) {
 			}
 		}
 		if !found {
-			t.problems.add("manifest.yaml", 1, "field %s: no message is named %s", f.Name, f.Pattern)
+			t.problems.add(t.program.Manifest.File, f.Line, "field %s: no message is named %s", f.Name, f.Pattern)
 		}
 	case flows.List, flows.Parts:
 		for _, name := range partsOf(t.program.Manifest, f) {

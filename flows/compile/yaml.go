@@ -1,7 +1,10 @@
 package compile
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
@@ -22,10 +25,16 @@ type reader struct {
 
 // root parses a file into its top mapping; nil after a problem.
 func (r *reader) root(data []byte) *yaml.Node {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(data, &doc); err != nil {
+	var doc, more yaml.Node
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	if err := d.Decode(&doc); err != nil && !errors.Is(err, io.EOF) {
 		r.problems.add(r.file, yamlErrorLine(err), "%v", err)
 		return nil
+	}
+	if err := d.Decode(&more); err == nil {
+		r.problems.add(r.file, more.Line, "a file holds one document")
+	} else if !errors.Is(err, io.EOF) {
+		r.problems.add(r.file, yamlErrorLine(err), "%v", err)
 	}
 	if len(doc.Content) != 1 || doc.Content[0].Kind != yaml.MappingNode {
 		r.problems.add(r.file, 1, "a mapping is expected")

@@ -127,6 +127,7 @@ func (r *Run) draw(n *flows.Node) {
 	s.Keys, s.Shown = 0, s.Shown[:0]
 	switch {
 	case n.List != nil:
+		c.Plain = n.Go == flows.NoTarget
 		c.Items = make([]render.Entry, len(r.rows))
 		for i := range r.rows {
 			c.Items[i] = render.Entry{Text: n.Row, Fields: r.rows[i].Fields}
@@ -146,7 +147,7 @@ func (r *Run) draw(n *flows.Node) {
 	r.screen = page.Screen
 	s.More = page.More
 	s.Page = uint8(page.Screen.Page - 1)
-	if n.List != nil {
+	if n.List != nil && n.Go != flows.NoTarget {
 		for _, row := range r.rows[page.First : page.First+page.Count] {
 			s.Shown = append(s.Shown, row.Key)
 		}
@@ -155,15 +156,15 @@ func (r *Run) draw(n *flows.Node) {
 
 // hush takes a PIN out of the session again: only the act that follows its question may see it.
 func (r *Run) hush() {
-	if r.secret != flows.NoSlot {
-		r.save(r.secret, flows.Value{})
+	if at := r.secret; at.depth > 0 && at.depth <= len(r.s.Frames) && r.s.Frames[at.depth-1].Flow == at.flow {
+		r.s.Frames[at.depth-1].Vars[at.slot] = flows.Value{}
 	}
 }
 
 func (r *Run) offered(it *flows.Item) bool {
 	switch {
 	case it.Ctx != flows.NoSlot:
-		return r.value(it.Ctx).True()
+		return r.value(it.Ctx).True() != it.Unless
 	case it.When == "":
 		return true
 	default:

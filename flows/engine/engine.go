@@ -40,6 +40,7 @@ type Run struct {
 	waiting flows.Need
 	open    bool // waiting was handed out and is not answered yet
 	check   *asked
+	secret  secret
 	acted   bool // an action that writes has run in this step
 	screen  flows.Screen
 	done    bool
@@ -124,6 +125,7 @@ func (r *Run) Got(rows []flows.Row) {
 		r.record = rows[0].Fields
 		return
 	}
+	r.check = nil // what was asked is not there any more
 	r.jump(r.node().None)
 }
 

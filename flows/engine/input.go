@@ -19,6 +19,13 @@ type asked struct {
 	text string
 }
 
+// A secret says where a PIN stands while its step runs.
+type secret struct {
+	depth int // of its frame, from 1; 0: there is none
+	flow  uint16
+	slot  flows.Slot
+}
+
 // take routes one input by the kind of the present node.
 func (r *Run) take(typed string) {
 	n := r.node()
@@ -46,10 +53,6 @@ func (r *Run) press(n *flows.Node, k string) {
 	case k == "9" && s.More:
 		s.Page++
 	case n.List != nil && len(k) == 1 && k[0] >= '1' && int(k[0]-'0') <= len(s.Shown):
-		if n.Go == flows.NoTarget {
-			r.refuse(r.p.Nav.Invalid)
-			return
-		}
 		r.save(n.Save, s.Shown[k[0]-'1'])
 		r.follow(n.Go)
 	case n.List == nil && len(k) == 1 && k[0] >= '1' && k[0] <= '8' && s.Keys&(1<<(k[0]-'0')) != 0:
@@ -82,11 +85,10 @@ func (r *Run) answer(n *flows.Node, typed string) {
 		return
 	}
 	if key(typed) == "00" {
-		r.unload()
 		if r.s.Homed {
-			r.home()
+			r.jump(flows.ToHome)
 		} else {
-			r.back()
+			r.jump(flows.ToBack)
 		}
 		return
 	}
@@ -113,7 +115,7 @@ func (r *Run) accept(n *flows.Node, text string) {
 	hi, hasHi := r.limit(n.Max)
 	if n.Input == flows.InputNumber {
 		digits := key(text)
-		if digits == "" || len(digits) > 12 || strings.Trim(digits, "0123456789") != "" {
+		if strings.HasPrefix(text, "-") || digits == "" || len(digits) > 12 || strings.Trim(digits, "0123456789") != "" {
 			r.refuse(r.p.Nav.NumberWanted)
 			return
 		}
@@ -135,6 +137,9 @@ func (r *Run) accept(n *flows.Node, text string) {
 		r.refuse(r.p.Nav.TooLong)
 	default:
 		r.save(n.Save, flows.TextOf(text))
+		if n.Input == flows.InputPIN && n.Save >= 0 {
+			r.secret = secret{depth: len(r.s.Frames), flow: r.s.Top().Flow, slot: n.Save}
+		}
 		r.follow(n.Go)
 	}
 }

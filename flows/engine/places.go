@@ -6,19 +6,28 @@ import "baro/flows"
 // of the first dial begin again.
 func (r *Run) home() {
 	root := &r.p.Flows[r.p.Root]
-	r.s.Frames = r.s.Frames[:1]
-	r.s.Trail = r.s.Trail[:0]
+	r.drop()
+	r.s.Left = false
 	r.s.Frames[0].Node = uint16(root.Start)
 	if r.s.Homed || r.s.Commune != 0 {
 		r.s.Frames[0].Node = uint16(root.Home)
 	}
 }
 
-// exit goes to the last word of the root flow.
+// exit goes to the last word of the root flow. Who leaves a second time, from a question of that last word, has said
+// no to it.
 func (r *Run) exit() {
-	r.s.Frames = r.s.Frames[:1]
-	r.s.Trail = r.s.Trail[:0]
+	r.drop()
+	r.s.Asked = r.s.Asked && !r.s.Left
+	r.s.Left = true
 	r.s.Frames[0].Node = uint16(r.p.Flows[r.p.Root].Leave)
+}
+
+// drop leaves every flow but the root and forgets the way there, and a former call that was not gone on with.
+func (r *Run) drop() {
+	s := r.s
+	s.Frames, s.Trail, s.Page = s.Frames[:1], s.Trail[:0], 0
+	s.Parked, s.Trailed = nil, nil
 }
 
 // giveBack ends a called flow: its results are saved, its screens can no longer be returned to.
@@ -84,6 +93,7 @@ func (r *Run) resume(previous *flows.Session, root *flows.Flow) {
 		return
 	}
 	r.unpark()
+	r.s.Page = previous.Page
 }
 
 // unpark goes on where the former call stopped.

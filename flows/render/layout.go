@@ -13,29 +13,65 @@ import (
 // Fit lays content out and returns the wanted page, counted from 0; a page past the end gives the last one.
 //
 // Facts come before choices: the text fills the first pages, the items follow in order, at most MaxItems a page. A page
-// that is not the last carries 9; every page but an end carries 0. A notice that would push items to another page is
-// left out: the same screen again says as much.
+// that is not the last carries 9; every page but the first and last of an end carries 0. What stands on a page does not
+// depend on the page that is asked for, so that paging forth and back shows everything once.
+//
+// A notice stands before the text of the wanted page, and is left out where it does not fit: it moves nothing to another
+// page, and the same screen again says as much.
 func (r *Renderer) Fit(c *Content, page int) Page {
-	p := r.fit(c, page)
-	if c.Notice != NoText && p.Screen.Pages > 1 {
-		quiet := *c
-		quiet.Notice = NoText
-		if q := r.fit(&quiet, page); q.Screen.Pages < p.Screen.Pages {
-			return q
-		}
+	var marks [16]int
+	l := layout{r: r, c: c, ends: marks[:0]}
+	l.write()
+	p := l.fit(page)
+	if c.Notice != NoText {
+		r.announce(&p, c)
 	}
 	return p
 }
 
-func (r *Renderer) fit(c *Content, page int) Page {
-	l := layout{r: r, c: c}
-	l.write()
+// announce puts the notice before the text of a page if there is room.
+func (r *Renderer) announce(p *Page, c *Content) {
+	text := p.Screen.Text
+	p.Screen.Text = string(r.AppendMessage(nil, c.Notice, c.Bounds))
+	if text != "" {
+		p.Screen.Text += " " + text
+	}
+	if _, used, limit := Units(r.profile, p.Screen.String()); used > limit {
+		p.Screen.Text, p.Quiet = text, true
+	}
+}
+
+// A layout holds the converted text and labels of one screen: one string, of which text and labels are slices.
+type layout struct {
+	r        *Renderer
+	c        *Content
+	all      string
+	ends     []int // of the text, then of each label
+	text     string
+	first    string // what 0 does on the first page
+	back     string // what it does on the others
+	more     string
+	callback string
+	encoding charset.Encoding
+	limit    int
+}
+
+// A cursor says where the next page begins.
+type cursor struct {
+	page int // from 0
+	text int // bytes of the text already shown
+	item int // entries already shown
+	cut  int // bytes of the next entry's label already shown, when one is longer than a page
+	done bool
+}
+
+func (l *layout) fit(page int) Page {
 	at := cursor{}
-	for n := 0; ; n++ {
+	for {
 		p, next := l.page(at)
-		if n == page || next.done {
-			p.Screen.Page = n + 1
-			p.Screen.Pages = n + 1
+		if at.page == page || next.done {
+			p.Screen.Page = at.page + 1
+			p.Screen.Pages = p.Screen.Page
 			for !next.done {
 				_, next = l.page(next)
 				p.Screen.Pages++
@@ -46,64 +82,46 @@ func (r *Renderer) fit(c *Content, page int) Page {
 	}
 }
 
-// A layout holds the converted text and labels of one screen.
-type layout struct {
-	r        *Renderer
-	c        *Content
-	text     string
-	labels   []string
-	back     string
-	more     string
-	callback string
-	encoding charset.Encoding
-	limit    int
-}
-
-// A cursor says where the next page begins.
-type cursor struct {
-	text int // bytes of the text already shown
-	item int // entries already shown
-	cut  int // bytes of the next entry's label already shown, when one is longer than a page
-	done bool
-}
-
-// write renders everything into one string, of which text and labels are slices.
+// write renders everything into one string.
 func (l *layout) write() {
 	r, c := l.r, l.c
 	var arena [512]byte
-	var marks [16]int
-	buf, ends := arena[:0], marks[:0]
-	if c.Notice != NoText {
-		buf = r.AppendMessage(buf, c.Notice, c.Bounds)
-	}
+	buf := arena[:0]
 	if c.Text != NoText {
-		if len(buf) > 0 {
-			buf = append(buf, ' ')
-		}
 		buf = r.AppendMessage(buf, c.Text, c.Fields)
 	}
-	ends = append(ends, len(buf))
+	l.ends = append(l.ends, len(buf))
 	for i := range c.Items {
 		buf = r.AppendMessage(buf, c.Items[i].Text, c.Items[i].Fields)
-		ends = append(ends, len(buf))
+		l.ends = append(l.ends, len(buf))
 	}
-	for _, id := range [...]locales.ID{c.Keys.BackText, r.nav.More, r.nav.Callback} {
-		buf = r.AppendMessage(buf, id, nil)
-		ends = append(ends, len(buf))
+	var nav [4]int
+	for i, id := range [...]locales.ID{c.Keys.First, c.Keys.Back, r.nav.More, r.nav.Callback} {
+		if id != NoText {
+			buf = r.AppendMessage(buf, id, nil)
+		}
+		nav[i] = len(buf)
 	}
-	all := string(buf)
-	l.text = all[:ends[0]]
-	l.labels = make([]string, len(c.Items))
-	for i := range l.labels {
-		l.labels[i] = all[ends[i]:ends[i+1]]
-	}
-	n := len(c.Items)
-	l.back, l.more = all[ends[n]:ends[n+1]], all[ends[n+1]:ends[n+2]]
+	l.all = string(buf)
+	l.text = l.all[:l.ends[0]]
+	last := l.ends[len(c.Items)]
+	l.first, l.back, l.more = l.all[last:nav[0]], l.all[nav[0]:nav[1]], l.all[nav[1]:nav[2]]
 	if c.Keys.Callback {
-		l.callback = all[ends[n+2]:ends[n+3]]
+		l.callback = l.all[nav[2]:nav[3]]
 	}
-	l.encoding, _ = charset.Units(all)
+	l.encoding, _ = charset.Units(l.all)
 	l.limit = r.profile.Limit(l.encoding)
+}
+
+// label is what an entry says.
+func (l *layout) label(i int) string { return l.all[l.ends[i]:l.ends[i+1]] }
+
+// backLabel is what 0 does on a page, "" where it is not offered.
+func (l *layout) backLabel(page int) string {
+	if page == 0 {
+		return l.first
+	}
+	return l.back
 }
 
 // page lays out one page from a cursor.
@@ -111,78 +129,77 @@ func (l *layout) page(at cursor) (Page, cursor) {
 	if l.fitsWhole(at) {
 		return l.last(at)
 	}
-	room := l.limit - 1 - l.navWidth(true)
+	room := l.limit - 1 - l.navWidth(at.page, true)
 	p := Page{First: at.item, More: true}
 	next := at
+	next.page++
 	var body string
 	if at.text < len(l.text) {
-		rest := l.text[at.text:]
-		body = l.head(rest, room)
+		body = l.head(l.text[at.text:], room)
 		next.text += len(body)
 		body = strings.TrimRight(body, " \n")
 		room -= l.width(body)
 		next.text += leadingBlanks(l.text[next.text:])
 	}
+	var choices []flows.Choice
 	if next.text == len(l.text) && l.c.Input == flows.InputKey {
-		p.Screen.Choices = l.items(&next, room, body == "")
+		choices = l.items(&next, room, body == "")
 		p.Count = next.item - at.item
 		if next.cut > 0 {
 			p.Count++
 		}
 	}
 	p.Screen.Text = body
-	l.finish(&p, true)
+	l.finish(&p, choices, at.page)
 	return p, next
 }
 
 // fitsWhole reports whether all that is left fits on one page.
 func (l *layout) fitsWhole(at cursor) bool {
-	if len(l.labels)-at.item > MaxItems {
+	if len(l.c.Items)-at.item > MaxItems {
 		return false
 	}
 	used, lines := l.width(l.text[at.text:]), 0
 	if at.text < len(l.text) {
 		lines++
 	}
-	for i := at.item; i < len(l.labels); i++ {
-		label := l.labels[i]
-		if i == at.item {
-			label = label[at.cut:]
-		}
-		used += 2 + l.width(label)
+	for i := at.item; i < len(l.c.Items); i++ {
+		used += l.keyWidth() + l.width(l.rest(i, at))
 		lines++
 	}
-	if n := l.navWidth(false); n > 0 {
+	if n := l.navWidth(at.page, false); n > 0 {
 		used += n
 		lines++
 	}
 	return used+max(lines-1, 0) <= l.limit
 }
 
+// rest is what a label still has to say on the page that begins at a cursor.
+func (l *layout) rest(i int, at cursor) string {
+	if i == at.item {
+		return l.label(i)[at.cut:]
+	}
+	return l.label(i)
+}
+
 func (l *layout) last(at cursor) (Page, cursor) {
-	p := Page{First: at.item, Count: len(l.labels) - at.item}
+	p := Page{First: at.item, Count: len(l.c.Items) - at.item}
 	p.Screen.Text = l.text[at.text:]
-	if p.Count > 0 {
-		p.Screen.Choices = make([]flows.Choice, 0, p.Count)
+	choices := make([]flows.Choice, 0, p.Count+maxNav)
+	for i := at.item; i < len(l.c.Items); i++ {
+		choices = append(choices, flows.Choice{Key: l.key(i, at.item), Label: l.rest(i, at)})
 	}
-	for i := at.item; i < len(l.labels); i++ {
-		label := l.labels[i]
-		if i == at.item {
-			label = label[at.cut:]
-		}
-		p.Screen.Choices = append(p.Screen.Choices, flows.Choice{Key: l.key(i, at.item), Label: label})
-	}
-	l.finish(&p, false)
-	return p, cursor{text: len(l.text), item: len(l.labels), done: true}
+	l.finish(&p, choices, at.page)
+	return p, cursor{done: true}
 }
 
 // items takes as many entries as fit into room. An entry longer than a whole page is shown in pieces under its key.
 func (l *layout) items(next *cursor, room int, empty bool) []flows.Choice {
-	var out []flows.Choice
+	out := make([]flows.Choice, 0, MaxItems+maxNav)
 	first := next.item
-	for next.item < len(l.labels) && len(out) < MaxItems {
-		label := l.labels[next.item][next.cut:]
-		need := 2 + l.width(label)
+	for next.item < len(l.c.Items) && len(out) < MaxItems {
+		label := l.label(next.item)[next.cut:]
+		need := l.keyWidth() + l.width(label)
 		if len(out) > 0 || !empty {
 			need++ // line break
 		}
@@ -193,17 +210,28 @@ func (l *layout) items(next *cursor, room int, empty bool) []flows.Choice {
 			continue
 		}
 		if len(out) == 0 && empty {
-			piece := l.head(label, room-2)
-			out = append(out, flows.Choice{Key: l.key(next.item, first), Label: strings.TrimRight(piece, " ")})
-			next.cut += len(piece)
+			piece := l.head(label, room-l.keyWidth())
+			out = append(out, flows.Choice{Key: l.key(next.item, first), Label: strings.TrimRight(piece, " \n")})
+			next.cut += len(piece) + leadingBlanks(label[len(piece):])
 		}
 		break
 	}
 	return out
 }
 
+// keyWidth is what the key before an entry takes, with its blank.
+func (l *layout) keyWidth() int {
+	if l.c.Plain {
+		return 0
+	}
+	return 2
+}
+
 // key is an entry's own key, or its position on the page for list rows.
 func (l *layout) key(i, first int) string {
+	if l.c.Plain {
+		return ""
+	}
 	if k := l.c.Items[i].Key; k != 0 {
 		return digits[k-'0' : k-'0'+1]
 	}
@@ -213,26 +241,34 @@ func (l *layout) key(i, first int) string {
 
 const digits = "0123456789"
 
-// finish adds the navigation line and the expected input.
-func (l *layout) finish(p *Page, more bool) {
+// maxNav is the most keys of a navigation line: 8, 9 and 0.
+const maxNav = 3
+
+// finish adds the items, the navigation line and the expected input. The navigation takes the room left behind the
+// items.
+func (l *layout) finish(p *Page, choices []flows.Choice, page int) {
 	s := &p.Screen
 	s.Lang = l.r.tag
 	s.Input = l.c.Input
-	if more {
+	if p.More {
 		s.Input = flows.InputKey
 	}
-	nav := make([]flows.Choice, 0, 3)
+	n := len(choices)
+	if n > 0 {
+		s.Choices = choices[:n:n]
+	}
+	nav := choices
 	if l.callback != "" {
 		nav = append(nav, flows.Choice{Key: "8", Label: l.callback})
 	}
-	if more {
+	if p.More {
 		nav = append(nav, flows.Choice{Key: "9", Label: l.more})
 	}
-	if l.c.Keys.Back && s.Input != flows.InputNone {
-		nav = append(nav, flows.Choice{Key: l.backKey(more), Label: l.back})
+	if back := l.backLabel(page); back != "" && s.Input != flows.InputNone {
+		nav = append(nav, flows.Choice{Key: l.backKey(p.More), Label: back})
 	}
-	if len(nav) > 0 {
-		s.Nav = nav
+	if len(nav) > n {
+		s.Nav = nav[n:]
 	}
 }
 
@@ -244,20 +280,19 @@ func (l *layout) backKey(more bool) string {
 	return "0"
 }
 
-func (l *layout) navWidth(more bool) int {
+func (l *layout) navWidth(page int, more bool) int {
 	n, keys := 0, 0
-	add := func(width int) {
-		n += width
+	if l.callback != "" {
+		n += 2 + l.width(l.callback)
 		keys++
 	}
-	if l.callback != "" {
-		add(2 + l.width(l.callback))
-	}
 	if more {
-		add(2 + l.width(l.more))
+		n += 2 + l.width(l.more)
+		keys++
 	}
-	if l.c.Keys.Back && (more || l.c.Input != flows.InputNone) {
-		add(len(l.backKey(more)) + 1 + l.width(l.back))
+	if back := l.backLabel(page); back != "" && (more || l.c.Input != flows.InputNone) {
+		n += len(l.backKey(more)) + 1 + l.width(back)
+		keys++
 	}
 	return n + max(keys-1, 0)
 }
@@ -265,7 +300,14 @@ func (l *layout) navWidth(more bool) int {
 // width is the size of a piece in the units of the whole screen's encoding.
 func (l *layout) width(s string) int {
 	if l.encoding == charset.UCS2 {
-		return len(charset.EncodeUCS2(s)) / 2
+		n := 0
+		for _, c := range s {
+			n++
+			if c > 0xFFFF {
+				n++
+			}
+		}
+		return n
 	}
 	if l.r.profile.Letters == charset.ASCII {
 		return len(s)

@@ -34,6 +34,7 @@ type Content struct {
 	Text   locales.ID   // -1 for none
 	Fields flows.Record
 	Items  []Entry
+	Plain  bool // items are lines to read, without keys
 	Input  flows.Input
 	Keys   Keys
 }
@@ -45,10 +46,10 @@ type Entry struct {
 	Fields flows.Record
 }
 
-// Keys are the navigation keys a page may carry.
+// Keys are the navigation keys a page may carry. A text of NoText: the key is not offered.
 type Keys struct {
-	Back     bool       // 0 goes back (a question: 00)
-	BackText locales.ID // what 0 does
+	First    locales.ID // what 0 (a question: 00) does on the first page
+	Back     locales.ID // what it does on the others
 	Callback bool       // 8 asks to be called back
 }
 
@@ -56,8 +57,9 @@ type Keys struct {
 type Page struct {
 	Screen flows.Screen
 	More   bool
-	First  int // index of the first entry on the page
-	Count  int // entries on the page
+	First  int  // index of the first entry on the page
+	Count  int  // entries on the page
+	Quiet  bool // there was no room for the notice
 }
 
 // NoText marks an absent message.

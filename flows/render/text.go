@@ -63,12 +63,13 @@ func (r *Renderer) appendValue(dst []byte, v flows.Value) []byte {
 }
 
 func (r *Renderer) appendParts(dst []byte, parts []flows.Part, separator string) []byte {
-	for i, part := range parts {
+	start := len(dst)
+	for _, part := range parts {
 		id, ok := r.catalogue.ID(part.Message)
 		if !ok {
 			continue
 		}
-		if i > 0 {
+		if len(dst) > start {
 			dst = append(dst, separator...)
 		}
 		dst = r.AppendMessage(dst, id, part.Fields)
@@ -76,10 +77,10 @@ func (r *Renderer) appendParts(dst []byte, parts []flows.Part, separator string)
 	return dst
 }
 
-// convert writes a name or a commune's text in the channel's letters. Line breaks and doubled blanks would spoil the
+// convert writes a name or a commune's text in the channel's letters. Line breaks and needless blanks would spoil the
 // layout; a character without any form becomes "?" (it was refused at entry; this is the last resort).
 func (r *Renderer) convert(text string) string {
-	if strings.ContainsAny(text, "\n\r\t") || strings.Contains(text, "  ") {
+	if strings.ContainsAny(text, "\n\r\t") || strings.Contains(text, "  ") || strings.TrimSpace(text) != text {
 		text = strings.Join(strings.Fields(text), " ")
 	}
 	out, _ := charset.Convert(text, r.tag, r.profile.Letters, r.profile.Extension)
