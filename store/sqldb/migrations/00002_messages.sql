@@ -19,8 +19,7 @@ CREATE TABLE messages_in (
     UNIQUE (channel, external_id)
 );
 CREATE INDEX messages_in_waiting ON messages_in (id) WHERE state = 'received';
-CREATE INDEX messages_in_turn ON messages_in (sender, id) WHERE state = 'received';
-CREATE INDEX messages_in_sender ON messages_in (sender) WHERE sender IS NOT NULL;
+CREATE INDEX messages_in_sender ON messages_in (sender, state);
 CREATE INDEX messages_in_kept ON messages_in (received_at) WHERE phone IS NOT NULL;
 
 CREATE TABLE outbox (

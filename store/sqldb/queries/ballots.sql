@@ -39,16 +39,16 @@ WHERE ballot_id = (SELECT id FROM ballots WHERE consultation_id = $1 AND voter =
 UPDATE ballots SET confirmed_at = COALESCE(confirmed_at, $3) WHERE consultation_id = $1 AND voter = $2
 
 -- name: ballot_linked
--- index: ballots (consultation_id, voter) for each of the few consultations
+-- index: none for consultations, which are few; ballots (consultation_id, voter) for each
 SELECT c.id FROM consultations c
 WHERE EXISTS (SELECT 1 FROM ballots b WHERE b.consultation_id = c.id AND b.voter IS NOT NULL) ORDER BY c.id
 
 -- name: ballot_drop_unconfirmed
--- index: ballots (consultation_id, voter) for each of the few consultations
+-- index: none for consultations, which are few; ballots (consultation_id, voter) for each
 DELETE FROM ballots WHERE confirmed_at IS NULL
   AND consultation_id IN (SELECT id FROM consultations WHERE closed_at < $1)
 
 -- name: ballot_unlink
--- index: ballots (consultation_id, voter) for each of the few consultations
+-- index: none for consultations, which are few; ballots (consultation_id, voter) for each
 UPDATE ballots SET voter = NULL, unlinked_at = $2 WHERE voter IS NOT NULL
   AND consultation_id IN (SELECT id FROM consultations WHERE closed_at < $1)

@@ -44,7 +44,7 @@ UPDATE cases SET asker = NULL, body_key = NULL, body = NULL WHERE asker IS NOT N
 UPDATE messages_in SET sender = NULL, phone_key = NULL, phone = NULL, body_key = NULL, body = NULL,
        state = CASE WHEN state = 'received' THEN 'failed' ELSE state END,
        holder = NULL, held_until_at = NULL
-WHERE sender IS NOT NULL AND sender = $1
+WHERE sender = $1
 
 -- name: contact_erase_outbound
 -- index: outbox_recipient
@@ -69,12 +69,12 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT DO NOTHING
 
 -- name: consent_withdraw
--- index: consents_standing
+-- index: consents_pseudonym
 UPDATE consents SET withdrawn_at = $3
 WHERE pseudonym = $1 AND withdrawn_at IS NULL AND (purpose = $2 OR $2 = 'all')
 
 -- name: consent_standing
--- index: consents_standing
+-- index: consents_pseudonym
 SELECT id, pseudonym, purpose, text_version, language_key, language, channel, source, given_at, withdrawn_at
 FROM consents WHERE pseudonym = $1 AND withdrawn_at IS NULL ORDER BY id
 

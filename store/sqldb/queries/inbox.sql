@@ -10,7 +10,7 @@ RETURNING id
 SELECT id FROM messages_in WHERE channel = $1 AND external_id = $2
 
 -- name: inbound_claim
--- index: messages_in_waiting, messages_in_turn
+-- index: messages_in_waiting, messages_in_sender
 -- A person's message waits while an older one of theirs is unhandled or any of
 -- theirs is in somebody's hands.
 WITH due AS MATERIALIZED (
@@ -30,7 +30,7 @@ RETURNING id, channel, external_id, commune_id, sender, phone_key, phone, body_k
           attempts
 
 -- name: inbound_take
--- index: messages_in primary key, messages_in_turn
+-- index: messages_in primary key, messages_in_sender
 WITH due AS MATERIALIZED (
     SELECT m.id FROM messages_in m
     WHERE m.id = $4 AND m.state = 'received' AND (m.held_until_at IS NULL OR m.held_until_at <= $2)

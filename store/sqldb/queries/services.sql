@@ -35,11 +35,16 @@ FROM services WHERE commune_id = $1 AND ($2 = '' OR need = $2) ORDER BY name, id
 
 -- name: service_near
 -- index: services_commune, services_position
+-- Two reads instead of one OR: with it SQLite reads every service of the need.
 SELECT id, commune_id, need, kind, name, place_name, lat, lon, hours_text, hours, price, papers, phone, verified_at,
        review_on, unverified, status, source, external_id, updated_at
 FROM services
-WHERE ((commune_id = $1 AND need = $2) OR (need = $2 AND lat BETWEEN $3 AND $4 AND lon BETWEEN $5 AND $6))
-  AND status <> 'defunct'
+WHERE commune_id = $1 AND need = $2 AND status <> 'defunct'
+UNION ALL
+SELECT id, commune_id, need, kind, name, place_name, lat, lon, hours_text, hours, price, papers, phone, verified_at,
+       review_on, unverified, status, source, external_id, updated_at
+FROM services
+WHERE need = $2 AND lat BETWEEN $3 AND $4 AND lon BETWEEN $5 AND $6 AND commune_id <> $1 AND status <> 'defunct'
 ORDER BY name, id
 
 -- name: service_verify
