@@ -44,12 +44,13 @@ type ArgSpec struct {
 
 // A FieldSpec is a field's name and type.
 type FieldSpec struct {
-	Name    string
-	Line    int // in the manifest
-	Kind    Kind
-	Width   int    // Int and Text: the widest value, in characters
-	Pattern string // Label, List and Parts: which messages, "budget.sector.*" or one id
-	Max     int    // List and Parts: most parts
+	Name     string
+	Line     int // in the manifest
+	Kind     Kind
+	Width    int    // Int and Text: the widest value, in characters
+	Pattern  string // Label, List and Parts: which messages, "budget.sector.*" or one id
+	Max      int    // List and Parts: most parts
+	Optional bool   // may be absent
 }
 
 // Matches reports whether a message id is one of the pattern's.
@@ -59,6 +60,9 @@ func (f FieldSpec) Matches(id string) bool {
 	}
 	return id == f.Pattern
 }
+
+// Empty reports whether nothing is declared, as when the file cannot be read.
+func (m *Manifest) Empty() bool { return len(m.Sources) == 0 && len(m.Actions) == 0 }
 
 // SourceNames lists the sources in order.
 func (m *Manifest) SourceNames() []string { return sortedKeys(m.Sources) }
@@ -116,6 +120,9 @@ func (m *Manifest) checkRecord(specs []FieldSpec, rec Record) error {
 	}
 	for _, spec := range specs {
 		v := rec.Get(spec.Name)
+		if spec.Optional && v.Kind == None {
+			continue
+		}
 		if v.Kind != spec.Kind {
 			return fmt.Errorf("field %s is missing or of another kind", spec.Name)
 		}

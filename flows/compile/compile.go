@@ -61,6 +61,10 @@ func Program(files fs.FS, manifestFile string, opts Options) (*flows.Program, Pr
 		c.problems.add(manifestFile, 1, "the manifest is missing")
 		return c.program, c.problems
 	}
+	if c.program.Manifest.Empty() {
+		c.problems.sort()
+		return c.program, c.problems // without it every line of every flow would be reported
+	}
 	c.compile()
 	c.problems.sort()
 	return c.program, c.problems

@@ -145,6 +145,7 @@ var simpleKinds = map[string]flows.Kind{
 
 func parseField(name, text string) (flows.FieldSpec, bool) {
 	f := flows.FieldSpec{Name: name}
+	text, f.Optional = strings.CutPrefix(text, "optional ")
 	words := strings.Fields(text)
 	if len(words) == 1 {
 		kind, ok := simpleKinds[words[0]]

@@ -177,7 +177,7 @@ func (r *Run) keys(n *flows.Node) render.Keys {
 	switch {
 	case n.Kind == flows.End:
 		k.First = render.NoText
-	case len(r.s.Trail) == 0 && n.Kind != flows.Ask:
+	case len(r.s.Trail) == 0 && (n.Kind != flows.Ask || !r.s.Homed): // on a question 00 leads home once there is one
 		k.First = r.p.Nav.End
 	}
 	return k

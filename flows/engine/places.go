@@ -30,7 +30,7 @@ func (r *Run) drop() {
 	s.Parked, s.Trailed = nil, nil
 }
 
-// giveBack ends a called flow: its results are saved, its screens can no longer be returned to.
+// giveBack ends a called flow: its results are saved. The back key returns to its beginning, if it showed anything.
 func (r *Run) giveBack() {
 	s := r.s
 	if len(s.Frames) == 1 {
@@ -39,8 +39,12 @@ func (r *Run) giveBack() {
 	}
 	callee := s.Frames[len(s.Frames)-1]
 	s.Frames = s.Frames[:len(s.Frames)-1]
-	for len(s.Trail) > 0 && int(s.Trail[len(s.Trail)-1].Depth) > len(s.Frames) {
-		s.Trail = s.Trail[:len(s.Trail)-1]
+	marks := len(s.Trail)
+	for marks > 0 && int(s.Trail[marks-1].Depth) > len(s.Frames) {
+		marks--
+	}
+	if marks < len(s.Trail) {
+		s.Trail = append(s.Trail[:marks], flows.Mark{Depth: uint8(len(s.Frames)), Node: s.Top().Node})
 	}
 	n := r.node()
 	for _, sv := range n.Saves {

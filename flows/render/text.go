@@ -78,12 +78,22 @@ func (r *Renderer) appendParts(dst []byte, parts []flows.Part, separator string)
 }
 
 // convert writes a name or a commune's text in the channel's letters. Line breaks and needless blanks would spoil the
-// layout; a character without any form becomes "?" (it was refused at entry; this is the last resort).
+// layout. A name keeps its own language's letters in a screen of another language, so that a letter the reader's language
+// does not know is spelt as the first national language that knows it; a character without any form becomes "?" (it was
+// refused at entry; this is the last resort).
 func (r *Renderer) convert(text string) string {
 	if strings.ContainsAny(text, "\n\r\t") || strings.Contains(text, "  ") || strings.TrimSpace(text) != text {
 		text = strings.Join(strings.Fields(text), " ")
 	}
-	out, _ := charset.Convert(text, r.tag, r.profile.Letters, r.profile.Extension)
+	out, lost := charset.Convert(text, r.tag, r.profile.Letters, r.profile.Extension)
+	if len(lost) == 0 {
+		return out
+	}
+	for _, tag := range [...]string{"bm", "ff", "ses", "taq", "dts", "bmq"} {
+		if other, still := charset.Convert(text, tag, r.profile.Letters, r.profile.Extension); len(still) < len(lost) {
+			out, lost = other, still
+		}
+	}
 	return out
 }
 
