@@ -30,14 +30,16 @@ func (s *Service) readState(ctx context.Context, c civic.Caller, need flows.Need
 	if err != nil || !found {
 		return nil, err
 	}
-	kind := store.CaseOther // nothing about the subject for who did not ask
+	about := flows.PartsOf() // nothing about the subject for who did not ask
 	if v.Own {
-		kind = v.Kind
+		about = flows.PartsOf(flows.Part{Message: "question.about", Fields: flows.Record{
+			{Name: "Subject", Value: flows.LabelOf("question.kind." + string(v.Kind))},
+		}})
 	}
 	answer := wording.In(v.Answer, need.Lang)
 	return []flows.Row{{Fields: flows.Record{
 		{Name: "Number", Value: flows.IntOf(number)},
-		{Name: "Subject", Value: flows.LabelOf("question.kind." + string(kind))},
+		{Name: "About", Value: about},
 		{Name: "State", Value: flows.LabelOf("question.state." + string(v.State))},
 		{Name: "Since", Value: flows.DateOf(v.Created.In(s.zone))},
 		{Name: "Answer", Value: flows.TextOf(answer)},

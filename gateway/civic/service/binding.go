@@ -50,8 +50,8 @@ func (s *Service) readDetail(ctx context.Context, c civic.Caller, need flows.Nee
 		return nil, err
 	}
 	return []flows.Row{{Fields: flows.Record{
-		{Name: "Service", Value: flows.TextOf(v.Name)}, distanceField(f),
-		{Name: "Facts", Value: flows.PartsOf(s.facts(v, c.Now)...)},
+		{Name: "Service", Value: flows.TextOf(v.Name)},
+		{Name: "Facts", Value: flows.PartsOf(s.facts(f, c.Now)...)},
 		{Name: "Papers", Value: flows.FlagOf(papers(v, need.Lang) != "")},
 	}}}, nil
 }

@@ -9,9 +9,13 @@ import (
 	"baro/store"
 )
 
-// facts are the sentences about a service, in the order of what decides a way on foot: open, price, phone, and how far
-// the rest can be trusted.
-func (s *Service) facts(v store.Service, now time.Time) (parts []flows.Part) {
+// facts are the sentences about a service, in the order of what decides a way on foot: how far, open, price, phone, and
+// how far the rest can be trusted.
+func (s *Service) facts(f Found, now time.Time) (parts []flows.Part) {
+	v := f.Service
+	if f.Known {
+		parts = append(parts, part("service.fact.away", "Distance", flows.DistanceOf(f.Metres)))
+	}
 	if p, ok := hoursPart(v.Hours); ok {
 		parts = append(parts, p)
 	}

@@ -37,7 +37,7 @@ func TestFactsSayWhatIsKnownAndNoMore(t *testing.T) {
 	} {
 		v := b.entry("health", "CSCOM", nil)
 		c.change(&v)
-		if got := sketch(b.facts(v, b.now)); got != c.want {
+		if got := sketch(b.facts(Found{Service: v}, b.now)); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
@@ -73,7 +73,8 @@ func TestDetailOfANeighboursService(t *testing.T) {
 	}
 	key := integer("service", rows[0].Key.Num)
 	detail := b.read("service.detail", b.args(key, integer("place", int64(b.village))))[0].Fields
-	if km := (detail.Get("Distance").Num + 500) / 1000; km != 30 || !detail.Get("Papers").True() || len(detail.Get("Facts").Parts) != 4 {
+	facts := detail.Get("Facts").Parts
+	if km := (facts[0].Fields.Get("Distance").Num + 500) / 1000; km != 30 || !detail.Get("Papers").True() || len(facts) != 5 {
 		t.Errorf("detail: %v", detail)
 	}
 	if got := b.read("service.papers", b.args(key))[0].Fields.Get("Papers").Text; got != "carnet de santé, balo" {
