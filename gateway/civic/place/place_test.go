@@ -2,11 +2,15 @@ package place_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"baro/flows"
 	"baro/flows/library"
@@ -209,6 +213,34 @@ func TestReloadForgetsVillages(t *testing.T) {
 	}
 	if found, _ := a.Villages(ctx, home, "Farakuruni"); len(found) != 1 {
 		t.Fatalf("found %v after the reload", found)
+	}
+}
+
+// Dialogues go on while the map is replaced under them.
+func TestReloadUnderLoad(t *testing.T) {
+	a := newAtlas(t)
+	ctx, home := context.Background(), a.id(t, "C01")
+	var group errgroup.Group
+	for range 4 {
+		group.Go(func() error {
+			for range 25 {
+				if found, err := a.Villages(ctx, home, "nyetaba"); err != nil || len(found) != 3 {
+					return fmt.Errorf("%d villages: %w", len(found), err)
+				}
+				if len(a.Search("417")) != 1 {
+					return errors.New("417 is not found")
+				}
+			}
+			return nil
+		})
+	}
+	for range 10 {
+		if err := a.Reload(ctx); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := group.Wait(); err != nil {
+		t.Error(err)
 	}
 }
 
