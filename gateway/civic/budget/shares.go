@@ -16,7 +16,7 @@ type Share struct {
 
 // Shares tells how 100 F are shared among the five largest sectors; the others together are the rest and not named.
 // Rounding is by largest remainder over the named ones and the rest, so that named shares never sum up to more than 100,
-// and to exactly 100 when there is no rest. Sectors under half a franc are left out.
+// and to exactly 100 when there is no rest. Sectors that come to no whole franc are left out.
 func (f *Figures) Shares() []Share {
 	planned := func(s SectorSum) int64 { return s.All.Planned }
 	ranked := bySize(f.Sectors, planned)
