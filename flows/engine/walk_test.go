@@ -22,7 +22,6 @@ func TestEveryEdgeInEveryLanguage(t *testing.T) {
 		for _, lang := range program.Catalogue.Tags() {
 			t.Run(profile.Name+"/"+lang, func(t *testing.T) {
 				w := &walker{phone: newWorld(t, program).phone(profile), seen: map[string]bool{}, covered: map[string]bool{}}
-				w.actions["place.dialled"] = "ok"
 				w.walk(lang)
 				w.demand()
 			})
@@ -36,6 +35,7 @@ type walker struct {
 	covered map[string]bool // "flow.screen edge"
 	queue   []waiting
 	steps   int
+	lang    string
 }
 
 // A waiting is a screen that was met and not walked on from yet.
@@ -45,6 +45,7 @@ type waiting struct {
 }
 
 func (w *walker) walk(lang string) {
+	w.lang = lang
 	for _, o := range []engine.Opening{
 		known(lang), {Language: lang}, {Commune: 7}, {}, {Deep: []string{"417", "1"}, Language: lang},
 	} {
@@ -103,19 +104,20 @@ func (w *walker) every(start func() *engine.Run, after func()) {
 	}
 }
 
-// state is what a dialogue can do next, apart from its data.
+// state is what a dialogue can do next, apart from its data. Of pages, the first, one in the middle and the last count.
 func (w *walker) state(s *flows.Session) string {
 	var b strings.Builder
 	for _, f := range s.Frames {
 		fmt.Fprintf(&b, "%d.%d/", f.Flow, f.Node)
 	}
-	fmt.Fprintf(&b, " %t %t %t %d page %d of %d %v %d", s.Homed, s.Asked, s.Left, s.Lang, w.screen.Page, w.screen.Pages, s.Keys, len(s.Shown))
+	atHome := len(s.Frames) == 1
+	fmt.Fprintf(&b, " %t %t %t %v %t", s.Homed, s.Asked && atHome, s.More, s.Keys, s.Page > 0)
 	return b.String()
 }
 
 func (w *walker) enqueue() {
 	state := w.state(w.session)
-	if w.screen.End() || w.seen[state] {
+	if w.screen.End() || w.seen[state] || w.session.HasLang && w.p.Catalogue.Tag(w.session.Lang) != w.lang {
 		return
 	}
 	w.seen[state] = true
@@ -322,21 +324,9 @@ func (w *walker) checkPages() {
 // sameAnswers fixes the sources of a node to what they delivered last.
 func (w *walker) sameAnswers(n *flows.Node) map[string]int {
 	fixed := map[string]int{}
-	for name, kind := range w.sources {
-		fixed[name] = kind
-	}
 	for _, r := range []*flows.Reading{n.Show, n.List} {
-		if r == nil {
-			continue
-		}
-		fixed[r.Name] = plainRows
-		if spec, rows := w.p.Manifest.Sources[r.Name], w.lastRows[r.Name]; len(rows) > 0 {
-			for kind := wideRows; kind <= oneRow; kind++ {
-				if fmt.Sprint(w.rows(spec, kind)) == fmt.Sprint(rows) {
-					fixed[r.Name] = kind
-					break
-				}
-			}
+		if r != nil {
+			fixed[r.Name] = w.lastKind[r.Name]
 		}
 	}
 	return fixed

@@ -1,10 +1,12 @@
 package engine_test
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"baro/flows"
@@ -15,12 +17,21 @@ import (
 	"baro/locales/charset"
 )
 
-// shipped compiles the flows that ship, in every language that has a message file, drafts on, for both USSD profiles.
+// shipped are the flows that ship, in every language that has a message file, drafts on, for both USSD profiles.
 func shipped(t testing.TB) *flows.Program {
 	t.Helper()
-	files, err := fs.Glob(locales.Messages(), "*.yaml")
+	program, err := compileShipped()
 	if err != nil {
 		t.Fatal(err)
+	}
+	return program
+}
+
+// compileShipped compiles once: a program is immutable.
+var compileShipped = sync.OnceValues(func() (*flows.Program, error) {
+	files, err := fs.Glob(locales.Messages(), "*.yaml")
+	if err != nil {
+		return nil, err
 	}
 	opts := locales.Options{Default: "fr"}
 	for _, f := range files {
@@ -33,15 +44,15 @@ func shipped(t testing.TB) *flows.Program {
 	cat, problems := locales.Load(locales.Messages(), locales.Review(), opts)
 	for _, p := range problems {
 		if !p.Warning {
-			t.Fatal(p)
+			return nil, errors.New(p.String())
 		}
 	}
 	program, found := compile.Program(library.Files(), library.ManifestFile, compile.Options{Catalogue: cat, Profiles: ussdProfiles()})
 	if found.Errors() > 0 {
-		t.Fatal(found)
+		return nil, errors.New(found[0].String())
 	}
-	return program
-}
+	return program, nil
+})
 
 func ussdProfiles() []charset.Profile {
 	strict, _ := charset.FindProfile("ussd")
@@ -62,10 +73,15 @@ type world struct {
 	actions  map[string]string // outcome by action; others are scripted
 	acts     []flows.Need
 	lastRows map[string][]flows.Row
+	lastKind map[string]int
+	made     map[string][]flows.Row // rows by source and kind
 }
 
 func newWorld(t testing.TB, p *flows.Program) *world {
-	return &world{t: t, p: p, sources: map[string]int{}, actions: map[string]string{}, lastRows: map[string][]flows.Row{}}
+	return &world{
+		t: t, p: p, sources: map[string]int{}, actions: map[string]string{},
+		lastRows: map[string][]flows.Row{}, lastKind: map[string]int{}, made: map[string][]flows.Row{},
+	}
 }
 
 // The answers a source can give.
@@ -95,11 +111,16 @@ func (w *world) read(need flows.Need) []flows.Row {
 	if !fixed {
 		kind = kinds[w.choose(len(kinds))]
 	}
-	rows := w.rows(spec, kind)
-	if err := w.p.Manifest.CheckRows(need.Name, rows); err != nil {
-		w.t.Fatal(err)
+	made := fmt.Sprintf("%s %d", need.Name, kind)
+	rows, ok := w.made[made]
+	if !ok {
+		rows = w.rows(spec, kind)
+		if err := w.p.Manifest.CheckRows(need.Name, rows); err != nil {
+			w.t.Fatal(err)
+		}
+		w.made[made] = rows
 	}
-	w.lastRows[need.Name] = rows
+	w.lastRows[need.Name], w.lastKind[need.Name] = rows, kind
 	return rows
 }
 
@@ -110,7 +131,10 @@ func (w *world) act(need flows.Need) flows.Outcome {
 	if !fixed {
 		edge = spec.Outcomes[w.choose(len(spec.Outcomes))]
 	}
-	out := flows.Outcome{Edge: edge, Fields: w.record(spec.Fields, 0, plainRows)}
+	out := flows.Outcome{Edge: edge}
+	if !slices.Contains([]string{"unknown", "none", "closed", "limit"}, edge) {
+		out.Fields = w.record(spec.Fields, 0, plainRows)
+	}
 	if err := w.p.Manifest.CheckOutcome(need.Name, out); err != nil {
 		w.t.Fatal(err)
 	}
@@ -143,6 +167,9 @@ func (w *world) record(specs []flows.FieldSpec, row, kind int) (rec flows.Record
 
 func (w *world) value(f flows.FieldSpec, row, kind int) flows.Value {
 	wide := kind == wideRows
+	if f.Optional && kind == plainRows {
+		return flows.Value{}
+	}
 	switch f.Kind {
 	case flows.Text:
 		width := f.Width
@@ -151,8 +178,11 @@ func (w *world) value(f flows.FieldSpec, row, kind int) flows.Value {
 		}
 		return flows.TextOf(words(row, width))
 	case flows.Int:
-		if wide && row == 0 {
-			return flows.Value{Kind: flows.Int, Num: pow10(f.Width) - 1}
+		switch {
+		case f.Name == "Max" || wide && row == 1:
+			return flows.IntOf(pow10(f.Width) - 1)
+		case f.Name == "Min":
+			return flows.IntOf(1)
 		}
 		return flows.IntOf(int64(row) + 3)
 	case flows.Label:
