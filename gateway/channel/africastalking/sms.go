@@ -1,0 +1,77 @@
+package africastalking
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"baro/gateway/channel"
+	"baro/gateway/channel/httpsend"
+	"baro/locales/charset"
+)
+
+// DefaultAPIURL is where messages are sent. The sandbox lives at https://api.sandbox.africastalking.com and wants the user
+// name "sandbox".
+const DefaultAPIURL = "https://api.africastalking.com"
+
+// SMSConfig is one SMS channel.
+type SMSConfig struct {
+	Channel  string
+	Username string
+	APIKey   string
+	From     string // short code or approved sender; empty: the provider's default
+	APIURL   string // DefaultAPIURL when empty
+	Profile  charset.Profile
+	HTTP     httpsend.Options
+	Now      func() time.Time
+	NewID    func() string // for notices that bring no id of their own
+}
+
+// SMS is one SMS channel. Calls may run at the same time. As with USSD, nothing is signed: the server has checked the
+// secret path and the allow-list.
+type SMS struct {
+	config   SMSConfig
+	endpoint string
+	client   *httpsend.Client
+}
+
+var _ channel.SMSProvider = (*SMS)(nil)
+
+// NewSMS checks a configuration and reports all its faults at once, without its secrets.
+func NewSMS(c SMSConfig) (*SMS, error) {
+	if c.APIURL == "" {
+		c.APIURL = DefaultAPIURL
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	var faults []error
+	wrong := func(key, why string) { faults = append(faults, fmt.Errorf("africastalking: %s: %s", key, why)) }
+	if c.Username == "" {
+		wrong("username", "is missing")
+	}
+	if c.APIKey == "" || strings.ContainsAny(c.APIKey, "\r\n") {
+		wrong("api_key", "is missing or spans lines")
+	}
+	if c.NewID == nil {
+		wrong("ids", "a source of ids is needed")
+	}
+	u, err := url.Parse(c.APIURL)
+	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+		wrong("api_url", "an absolute http or https address is expected")
+	}
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
+	}
+	return &SMS{
+		config: c, endpoint: strings.TrimSuffix(c.APIURL, "/") + "/version1/messaging", client: httpsend.New(c.HTTP),
+	}, nil
+}
+
+// Profile is what the channel carries.
+func (s *SMS) Profile() charset.Profile { return s.config.Profile }
+
+// Close drops idle connections.
+func (s *SMS) Close() { s.client.Close() }
