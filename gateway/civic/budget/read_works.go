@@ -9,8 +9,8 @@ import (
 
 // Most places and most works in a place that are listed.
 const (
-	maxPlaces = 40
-	maxWorks  = 40
+	maxPlaces = 200
+	maxWorks  = 200
 )
 
 func (s *Service) readPlaces(ctx context.Context, _ civic.Caller, need flows.Need) ([]flows.Row, error) {

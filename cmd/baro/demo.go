@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"baro/flows/simulate"
+	"baro/gateway/exchange/demonstration"
+	"baro/gateway/identity"
+	"baro/store"
+)
+
+type demoCommand struct {
+	Data   string `help:"Folder of the demonstration's database and key." default:"data" type:"path"`
+	Listen string `help:"Address to listen on." default:"127.0.0.1:8080"`
+	Reset  bool   `help:"Begin with an empty database."`
+}
+
+// Run serves the demonstration until it is stopped.
+func (d *demoCommand) Run(ctx context.Context, p Process, c *commands) error {
+	log := slog.New(slog.NewTextHandler(p.Stderr, nil))
+	n, err := openDemo(ctx, d.Data, d.Listen, d.Reset, log)
+	if err != nil {
+		return err
+	}
+	if err := n.start(ctx); err != nil {
+		return errors.Join(err, n.close())
+	}
+	d.greet(p.Stdout, "http://"+n.server.Addr().String())
+	<-ctx.Done()
+	fmt.Fprintln(p.Stdout, "Stopping.")
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	defer cancel()
+	return n.stop(stop)
+}
+
+// stopWithin is the time a stopping node gives its last requests.
+const stopWithin = 15 * time.Second
+
+func (d *demoCommand) greet(w io.Writer, address string) {
+	fmt.Fprintf(w, `
+baro demonstration: the commune of Jèkabara and its neighbours are fictional, and so is every figure.
+
+  Phone in the browser   %s/phone
+  Phone in the terminal  go run ./cmd/baro phone --url %s
+  By hand                curl -d 'sessionId=s1&phoneNumber=+22370000001&networkCode=99999&serviceCode=*384*96#&text=' %s/hooks/ussd/ussd
+
+  Dial *384*96#, or straight to the budget: *384*96*1#
+  Data in %s. Ctrl-C stops.
+
+`, address, address, address, d.Data)
+}
+
+// openDemo builds a node on demonstration data, ready to be started.
+func openDemo(ctx context.Context, folder, listen string, reset bool, log *slog.Logger) (*node, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
+	if reset {
+		for _, suffix := range []string{"", "-wal", "-shm"} {
+			if err := os.Remove(filepath.Join(folder, "baro.db"+suffix)); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return nil, err
+			}
+		}
+	}
+	zone, err := time.LoadLocation("Africa/Bamako")
+	if err != nil {
+		return nil, err
+	}
+	set := demoSettings(folder, zone)
+	set.listen, set.publicURL = listen, "http://"+listen
+	if set.master, err = demoKey(filepath.Join(folder, "baro.key")); err != nil {
+		return nil, err
+	}
+	return openDemoNode(ctx, set, log, time.Now())
+}
+
+func openDemoNode(ctx context.Context, set settings, log *slog.Logger, now time.Time) (*node, error) {
+	n, err := openNode(ctx, set, log)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := demonstration.Seed(ctx, n.demonstrationDeps(), now); err != nil {
+		return nil, errors.Join(err, n.close())
+	}
+	if err := n.wire(ctx); err != nil {
+		return nil, errors.Join(err, n.close())
+	}
+	return n, nil
+}
+
+func (n *node) demonstrationDeps() demonstration.Deps {
+	db := n.db
+	return demonstration.Deps{
+		Tx: db, Places: db.Places(), Budgets: db.Budgets(), Works: db.Works(), TaxFacts: db.TaxFacts(), Services: db.Services(),
+		Consultations: db.Consultations(), Ballots: db.Ballots(), Cases: db.Cases(),
+		Seal: func(words string) (store.Sealed, error) {
+			sealed, err := n.keys.Seal("case", []byte(words))
+			return store.Sealed(sealed), err
+		},
+	}
+}
+
+// demoKey reads the demonstration's key file, and makes one at the first start.
+func demoKey(path string) ([]byte, error) {
+	key, _, err := identity.ReadKeyFile(path)
+	if err == nil || !errors.Is(err, os.ErrNotExist) {
+		return key, err
+	}
+	if err := os.WriteFile(path, []byte(rand.Text()+rand.Text()+"\n"), 0o600); err != nil {
+		return nil, err
+	}
+	key, _, err = identity.ReadKeyFile(path)
+	return key, err
+}
+
+// inProcess is a gateway without a network: the terminal phone talks to it directly.
+func inProcess(ctx context.Context, _ Process, _ *commands) (simulate.Network, func(), error) {
+	folder, err := os.MkdirTemp("", "baro-phone-")
+	if err != nil {
+		return nil, nil, err
+	}
+	n, err := openDemo(ctx, folder, "127.0.0.1:0", false, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	done := func() {
+		_ = n.close()
+		_ = os.RemoveAll(folder)
+	}
+	return nodeNetwork{n}, done, nil
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"baro/gateway/schedule"
+)
+
+// How long things are kept (requirement P5). The defaults are the short ones.
+const (
+	keepSteps    = 10 * time.Minute // a repeat comes within seconds; a crash is mended within minutes
+	keepContacts = 365 * 24 * time.Hour
+	keepJobRuns  = 90 * 24 * time.Hour
+)
+
+// jobs are what a node does by the clock. Each runs once among all nodes, except sweeps of the node's own memory.
+func (n *node) jobs() []schedule.Job {
+	jobs := []schedule.Job{
+		{Name: "steps", Spec: "@every 5m", Limit: time.Minute, Run: n.purgeSteps},
+		{Name: "consultations", Spec: "@every 1m", Limit: time.Minute, CatchUp: true, Run: n.closeConsultations},
+		{Name: "retention", Spec: "30 3 * * *", Limit: 30 * time.Minute, CatchUp: true, Run: n.retention},
+		{Name: "places", Spec: "@every 1m", Limit: time.Minute, Local: true, Run: n.reloadPlaces},
+	}
+	if n.sweep != nil {
+		jobs = append(jobs, schedule.Job{Name: "sessions", Spec: "@every 30s", Limit: 30 * time.Second, Local: true, Run: n.sweepSessions})
+	}
+	return jobs
+}
+
+func (n *node) purgeSteps(ctx context.Context) (string, error) {
+	gone, err := n.db.Steps().Purge(ctx, time.Now().Add(-keepSteps))
+	return counted(gone, "step rows purged"), err
+}
+
+// closeConsultations freezes the totals of what is over.
+func (n *node) closeConsultations(ctx context.Context) (string, error) {
+	closed, err := n.subjects.consultation.CloseDue(ctx, time.Now())
+	return counted(int64(closed), "consultations closed"), err
+}
+
+// retention deletes and unlinks what has been kept long enough, and reports what went.
+func (n *node) retention(ctx context.Context) (string, error) {
+	now := time.Now()
+	contacts, err := n.db.Contacts().PurgeInactive(ctx, now.Add(-keepContacts))
+	if err != nil {
+		return "", err
+	}
+	ballots, err := n.subjects.consultation.Unlink(ctx, now)
+	if err != nil {
+		return "", err
+	}
+	runs, err := n.db.JobRuns().Purge(ctx, now.Add(-keepJobRuns))
+	return fmt.Sprintf("contacts deleted %d, ballots unlinked %d, job runs deleted %d", contacts, ballots, runs), err
+}
+
+// reloadPlaces notices places that another process imported.
+func (n *node) reloadPlaces(ctx context.Context) (string, error) {
+	return "", n.subjects.place.Reload(ctx)
+}
+
+func (n *node) sweepSessions(context.Context) (string, error) {
+	return counted(int64(n.sweep(time.Now())), "dialogues forgotten"), nil
+}
+
+// counted is a job's report, empty when there was nothing to do.
+func counted(n int64, what string) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
+
+// fingerprint is a short hash that names a text.
+func fingerprint(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:6])
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"baro/flows"
+	"baro/gateway/civic"
+	"baro/gateway/civic/budget"
+	"baro/gateway/civic/consultation"
+	"baro/gateway/civic/place"
+	"baro/gateway/civic/profile"
+	"baro/gateway/civic/question"
+	"baro/gateway/civic/service"
+	"baro/locales"
+	"baro/locales/charset"
+	"baro/store"
+)
+
+// subjects are the civic services of a node and the book that answers flows from them.
+type subjects struct {
+	place        *place.Service
+	profile      *profile.Service
+	budget       *budget.Service
+	consultation *consultation.Service
+	service      *service.Service
+	question     *question.Service
+	book         *civic.Book
+	places       store.PlaceReader
+}
+
+func newSubjects(n *node, program *flows.Program) (*subjects, error) {
+	db, zone := n.db, n.set.zone
+	s := &subjects{places: db.Places()}
+	s.consultation = consultation.New(consultation.Stores{
+		Reader: db.Consultations(), Writer: db.Consultations(), Ballots: db.Ballots(), Numbers: db.DialNumbers(),
+	}, n.keys, consultation.Options{Zone: zone})
+	s.place = place.New(db.Places(), s.consultation, n.offered)
+	s.budget = budget.New(budget.Stores{
+		Documents: db.Budgets(), Works: db.Works(), Numbers: db.DialNumbers(), Taxes: db.TaxFacts(), Places: db.Places(),
+	}, budget.UsualRules())
+	s.service = service.New(db.Services(), db.Places(), db.Counters(), zone)
+	s.question = question.New(question.Stores{Reader: db.Cases(), Writer: db.Cases()}, n.keys, zone)
+	s.profile = profile.New(profile.Deps{
+		Contacts: db.Contacts(), Consents: db.Consents(), Consultations: db.Consultations(), Ballots: db.Ballots(),
+		Cases: db.Cases(), Voters: s.consultation, Keys: n.keys, TextVersion: keepText(program), Now: time.Now,
+	})
+	var err error
+	s.book, err = civic.NewBook(program.Manifest, s.place.Binding(), s.profile.Binding(), s.budget.Binding(),
+		s.consultation.Binding(), s.service.Binding(), s.question.Binding())
+	return s, err
+}
+
+// offered are the languages people can choose: those whose main menu exists and can be written on every channel in use.
+func (n *node) offered() (out []locales.Language) {
+	p := n.releases.Current()
+	root := &p.Flows[p.Root]
+	for i, tag := range p.Catalogue.Tags() {
+		lang, shown := locales.Lang(i), true
+		for _, profile := range n.set.profiles() {
+			shown = shown && root.Shown(lang, profile.Letters) == lang
+		}
+		if known, ok := locales.FindLanguage(tag); ok && shown {
+			out = append(out, known)
+		}
+	}
+	return out
+}
+
+// keepText names the wording of the question "may we keep them?" as it was read: language and fingerprint of the text.
+func keepText(p *flows.Program) func(lang string) string {
+	return func(lang string) string {
+		id, ok := p.Catalogue.ID("main.keep")
+		if !ok {
+			return lang
+		}
+		l, ok := p.Catalogue.Lang(lang)
+		if !ok {
+			l = p.Catalogue.Default()
+		}
+		text := ""
+		for _, seg := range p.Catalogue.Segments(l, id, charset.UCS2Letters, 0) {
+			text += seg.Literal
+		}
+		return fmt.Sprintf("%s:%s", p.Catalogue.Tag(l), fingerprint(text))
+	}
+}
+
+// bound finds the commune a channel is bound to by its number or p-code; 0 when it is bound to none.
+func (s *subjects) bound(ctx context.Context, commune string) (store.PlaceID, error) {
+	if commune == "" {
+		return 0, nil
+	}
+	if p, err := s.places.ByNumber(ctx, commune); err == nil {
+		return p.ID, nil
+	}
+	all, err := s.places.Communes(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range all {
+		if p.Pcode == commune {
+			return p.ID, nil
+		}
+	}
+	return 0, fmt.Errorf("no commune in use has the number or p-code %q; import places first", commune)
+}
