@@ -96,7 +96,7 @@ func (w *world) choose(n int) int {
 	at := len(w.options)
 	w.options = append(w.options, n)
 	if at < len(w.script) {
-		return w.script[at]
+		return w.script[at] % n
 	}
 	return 0
 }
