@@ -123,6 +123,7 @@ type Node struct {
 	Single     Target // one row only: taken without asking
 	Empty      Target
 	Items      []Item
+	Back       Target // what 0 does here instead of going back
 	Dial       Target // a typed number of two and more digits, saved in DialSave
 	DialSave   Slot
 	Input      Input

@@ -13,6 +13,7 @@ const (
 	Label                // the id of a catalogue message, written in the reader's language
 	Money                // whole FCFA, shortened from ten million on ("95 M FCFA")
 	Amount               // whole FCFA, always in full ("1 250 000 FCFA")
+	Price                // whole FCFA in full with the short unit ("500 F")
 	Percent              // tenths of a percent ("12,5 %")
 	Date                 // days since 1970-01-01, written dd/mm/yyyy
 	Day                  // days since 1970-01-01, written dd/mm
@@ -79,6 +80,9 @@ func MoneyOf(fcfa int64) Value { return Value{Kind: Money, Num: fcfa} }
 
 // AmountOf is an amount of whole FCFA written in full.
 func AmountOf(fcfa int64) Value { return Value{Kind: Amount, Num: fcfa} }
+
+// PriceOf is what something costs.
+func PriceOf(fcfa int64) Value { return Value{Kind: Price, Num: fcfa} }
 
 // PercentOf is a share in tenths of a percent.
 func PercentOf(tenths int64) Value { return Value{Kind: Percent, Num: tenths} }

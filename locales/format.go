@@ -77,13 +77,14 @@ func AppendClock(dst []byte, t time.Time) []byte {
 	return dst
 }
 
-// AppendDistance appends metres below one kilometre (800 m) and whole
+// AppendDistance appends metres below one kilometre in steps of 50 (800 m), as
+// precise as anybody walks, and whole
 // kilometres, rounded half up, from there on (6 km). A negative distance
 // counts as 0.
 func AppendDistance(dst []byte, metres int64) []byte {
 	n := uint64(max(metres, 0))
-	if n < 1000 {
-		return append(strconv.AppendUint(dst, n, 10), " m"...)
+	if n < 975 {
+		return append(strconv.AppendUint(dst, (n+25)/50*50, 10), " m"...)
 	}
 	return append(appendGrouped(dst, (n+500)/1000), " km"...)
 }

@@ -65,7 +65,7 @@ func TestAppendPercentAndDistance(t *testing.T) {
 		}
 	}
 	for metres, want := range map[int64]string{
-		0: "0 m", 800: "800 m", 999: "999 m", 1000: "1 km", 1499: "1 km", 1500: "2 km", 6000: "6 km",
+		0: "0 m", 800: "800 m", 999: "1 km", 1000: "1 km", 1499: "1 km", 1500: "2 km", 6000: "6 km",
 		12_300: "12 km", 1_234_567: "1 235 km", -5: "0 m", math.MaxInt64: "9 223 372 036 854 776 km",
 	} {
 		if got := string(AppendDistance(nil, metres)); got != want {

@@ -167,6 +167,8 @@ func (m *measurer) value(f flows.FieldSpec) flows.Value {
 		return flows.MoneyOf(1_230_000_000)
 	case flows.Amount:
 		return flows.AmountOf(1_250_000)
+	case flows.Price:
+		return flows.PriceOf(25_000)
 	case flows.Percent:
 		return flows.PercentOf(1005)
 	case flows.Clock:

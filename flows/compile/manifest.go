@@ -139,7 +139,7 @@ func (r *manifestReader) fields(n *yaml.Node, what string) (specs []flows.FieldS
 
 // simpleKinds are the types without parameters.
 var simpleKinds = map[string]flows.Kind{
-	"money": flows.Money, "amount": flows.Amount, "percent": flows.Percent, "date": flows.Date, "day": flows.Day,
+	"money": flows.Money, "amount": flows.Amount, "price": flows.Price, "percent": flows.Percent, "date": flows.Date, "day": flows.Day,
 	"clock": flows.Clock, "distance": flows.Distance, "flag": flows.Flag,
 }
 

@@ -65,7 +65,7 @@ func edges(n *flows.Node) (out []flows.Target) {
 	if n.Kind == flows.Choose || n.Kind == flows.Ask || n.Kind == flows.Call {
 		out = append(out, n.Go)
 	}
-	return append(out, n.Dial)
+	return append(out, n.Dial, n.Back)
 }
 
 // silent are the targets a node can lead to without waiting for an input.

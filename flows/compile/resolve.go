@@ -68,7 +68,7 @@ func (r *resolver) place(what string, w word) int {
 func (r *resolver) node(raw *rawNode) flows.Node {
 	n := flows.Node{
 		Name: raw.name, Line: raw.line, Sensitive: raw.sensitive, Text: render.NoText, Row: render.NoText,
-		None: flows.NoTarget, Go: flows.NoTarget, Single: flows.NoTarget, Empty: flows.NoTarget, Dial: flows.NoTarget,
+		None: flows.NoTarget, Go: flows.NoTarget, Single: flows.NoTarget, Empty: flows.NoTarget, Dial: flows.NoTarget, Back: flows.NoTarget,
 		Else: flows.NoTarget, Save: flows.NoSlot, DialSave: flows.NoSlot, On: flows.NoSlot, Sub: -1,
 	}
 	if raw.text.given() {
@@ -79,6 +79,9 @@ func (r *resolver) node(raw *rawNode) flows.Node {
 		n.None = r.needed(raw, "none", raw.none)
 	} else if raw.none.given() {
 		r.add(raw.none.line, "%s: none without show", raw.name)
+	}
+	if raw.back.given() {
+		n.Back = r.target(raw.back)
 	}
 	switch raw.kind {
 	case "menu":

@@ -44,6 +44,7 @@ type rawNode struct {
 	save             []rawSave
 	goTo, none       word
 	single, empty    word
+	back             word
 	items            []rawItem
 	dialSave, dialGo word
 	ask              word
@@ -145,7 +146,7 @@ func (r *reader) nodeKey(n *rawNode, p pair) {
 	words := map[string]*word{
 		"show": &n.show, "none": &n.none, "list": &n.list, "row": &n.row, "text": &n.text, "go": &n.goTo,
 		"single": &n.single, "empty": &n.empty, "ask": &n.ask, "min": &n.min, "max": &n.max, "do": &n.do,
-		"branch": &n.branch, "else": &n.otherwise, "call": &n.call, "end": &n.end,
+		"branch": &n.branch, "back": &n.back, "else": &n.otherwise, "call": &n.call, "end": &n.end,
 	}
 	if w, ok := words[p.key]; ok {
 		*w = r.word(p.value, p.key)

@@ -47,6 +47,8 @@ func (r *Run) press(n *flows.Node, k string) {
 		r.jump(flows.ToHome)
 	case k == "0" && s.Page > 0:
 		s.Page--
+	case k == "0" && n.Back != flows.NoTarget:
+		r.jump(n.Back)
 	case k == "0":
 		r.unload()
 		r.back()

@@ -44,6 +44,8 @@ func (r *Renderer) appendValue(dst []byte, v flows.Value) []byte {
 		return locales.AppendAmount(dst, v.Num, locales.Short)
 	case flows.Amount:
 		return locales.AppendAmount(dst, v.Num, locales.Full)
+	case flows.Price:
+		return append(locales.AppendAmount(dst, v.Num, locales.Bare), " F"...)
 	case flows.Percent:
 		return locales.AppendPercent(dst, v.Num)
 	case flows.Date:

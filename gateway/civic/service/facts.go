@@ -21,7 +21,7 @@ func (s *Service) facts(f Found, now time.Time) (parts []flows.Part) {
 	}
 	switch {
 	case v.Price != nil && *v.Price > 0:
-		parts = append(parts, part("service.fact.price", "Price", flows.AmountOf(*v.Price)))
+		parts = append(parts, part("service.fact.price", "Price", flows.PriceOf(*v.Price)))
 	case v.Price != nil, aid(v.Need):
 		parts = append(parts, flows.Part{Message: "service.fact.free"})
 	}
@@ -31,7 +31,7 @@ func (s *Service) facts(f Found, now time.Time) (parts []flows.Part) {
 	if v.Unverified || v.VerifiedAt.IsZero() {
 		return append(parts, flows.Part{Message: "service.fact.unverified"})
 	}
-	return append(parts, part("service.fact.checked", "Checked", flows.DateOf(v.VerifiedAt.In(s.zone))))
+	return append(parts, part("service.fact.checked", "Checked", flows.DayOf(v.VerifiedAt.In(s.zone))))
 }
 
 func part(message, field string, v flows.Value) flows.Part {
