@@ -16,10 +16,14 @@ import (
 
 func onBoth(b *testing.B, run func(b *testing.B, db *sqldb.DB)) {
 	b.Run("sqlite", func(b *testing.B) {
-		run(b, open(b, "sqlite:"+filepath.Join(b.TempDir(), "baro.db"), time.Now))
+		db := open(b, "sqlite:"+filepath.Join(b.TempDir(), "baro.db"), time.Now)
+		b.ResetTimer()
+		run(b, db)
 	})
 	b.Run("postgres", func(b *testing.B) {
-		run(b, open(b, pgtest.Start(b).Database(b), time.Now))
+		db := open(b, pgtest.Start(b).Database(b), time.Now)
+		b.ResetTimer()
+		run(b, db)
 	})
 }
 

@@ -28,6 +28,10 @@ func (b *Inbox) Accept(ctx context.Context, messages []store.Inbound) ([]store.A
 		bodyKey, body := sealed(m.Body)
 		rows[i] = []any{m.Channel, m.ExternalID, place(m.Commune), m.Sender[:], phoneKey, phone, bodyKey, body, micros(m.Received)}
 	}
+	if len(rows) == 1 {
+		one, err := b.acceptOne(ctx, op, messages[0], rows[0])
+		return []store.Accepted{one}, err
+	}
 	var accepted []store.Accepted
 	err := b.db.Write(ctx, func(ctx context.Context) error {
 		accepted = make([]store.Accepted, len(messages))
@@ -87,6 +91,16 @@ func (b *Inbox) Finish(ctx context.Context, id int64, holder string, to store.In
 func (b *Inbox) Return(ctx context.Context, id int64, holder string) error {
 	_, err := b.db.exec(ctx, "return message", "inbound_return", id, holder)
 	return err
+}
+
+// acceptOne does with a single statement, which is its own transaction.
+func (b *Inbox) acceptOne(ctx context.Context, op string, m store.Inbound, row []any) (store.Accepted, error) {
+	id, err := b.db.insert(ctx, op, "inbound_accept", row...)
+	if store.CodeOf(err) != store.CodeConflict {
+		return store.Accepted{ID: id, New: err == nil}, err
+	}
+	id, err = one(ctx, b.db, op, "inbound_id", scanInt64, m.Channel, m.ExternalID)
+	return store.Accepted{ID: id}, err
 }
 
 func scanInbound(row scanner) (m store.Inbound, err error) {

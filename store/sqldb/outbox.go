@@ -20,7 +20,7 @@ var (
 // Outbox gives the contract for messages to people.
 func (db *DB) Outbox() *Outbox { return &Outbox{db} }
 
-func (o *Outbox) Enqueue(ctx context.Context, messages []store.Outbound) (int64, error) {
+func (o *Outbox) Enqueue(ctx context.Context, messages []store.Outbound) (n int64, err error) {
 	const op = "enqueue messages"
 	now := o.db.now()
 	rows := make([][]any, len(messages))
@@ -39,7 +39,14 @@ func (o *Outbox) Enqueue(ctx context.Context, messages []store.Outbound) (int64,
 		rows[i] = []any{m.ID, m.Channel, place(m.Commune), m.Origin, m.Recipient[:], phoneKey, phone, bodyKey, body, m.Scrub,
 			int(m.Priority), micros(m.NotBefore), micros(m.ExpiresAt), micros(m.Created)}
 	}
-	return o.db.many(ctx, op, "outbound_enqueue", rows, nil)
+	if len(rows) == 1 { // the reply in a dialogue's transaction: no savepoint needed
+		return o.db.exec(ctx, op, "outbound_enqueue", rows[0]...)
+	}
+	err = o.db.Write(ctx, func(ctx context.Context) error {
+		n, err = o.db.many(ctx, op, "outbound_enqueue", rows, nil)
+		return err
+	})
+	return n, err
 }
 
 func (o *Outbox) Get(ctx context.Context, id string) (store.Outbound, error) {
@@ -69,20 +76,12 @@ func (o *Outbox) Claim(ctx context.Context, channel string, c store.Claim) (clai
 	return claimed, nil
 }
 
-func (o *Outbox) Begin(ctx context.Context, holder string, ids []string, at time.Time) ([]string, error) {
-	rows := make([][]any, len(ids))
-	for i, id := range ids {
-		rows[i] = []any{id, holder, micros(at)}
-	}
-	var held []string
-	err := o.db.Write(ctx, func(ctx context.Context) error {
-		held = held[:0]
-		_, err := o.db.many(ctx, "begin messages", "outbound_begin", rows, func(i int, _ scanner) error {
-			held = append(held, ids[i])
-			return nil
-		})
+func (o *Outbox) Begin(ctx context.Context, holder string, ids []string, at time.Time) (held []string, err error) {
+	err = o.db.change(ctx, func(ctx context.Context) error {
+		held, err = list(ctx, o.db, "begin messages", "outbound_begin", scanString, encodeList(ids), holder, micros(at))
 		return err
 	})
+	slices.Sort(held)
 	return held, err
 }
 

@@ -35,7 +35,11 @@ func openPostgres(ctx context.Context, url string, opts Options) (*postgres, err
 		// The parser's message may quote the address with its password.
 		return nil, store.NewError(store.CodeInvalid, "read database address", "the postgres address is malformed")
 	}
-	db := stdlib.OpenDB(*config)
+	// Compiling a plan takes longer than any of our statements runs.
+	db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, "SET jit = off")
+		return err
+	}))
 	size := opts.Readers
 	if size <= 0 {
 		size = 16

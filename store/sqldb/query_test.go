@@ -91,7 +91,7 @@ func TestQueriesUseTheirIndex(t *testing.T) {
 				m := scan.FindStringSubmatch(line)
 				// Foreign keys list the tables of a parent's children, which only a
 				// changed key would read.
-				if m != nil && m[2] == "" && m[1] != "due" && regexp.MustCompile(`\b`+m[1]+`\b`).MatchString(q.text) {
+				if m != nil && m[2] == "" && m[1] != "due" && m[1] != "json_each" && regexp.MustCompile(`\b`+m[1]+`\b`).MatchString(q.text) {
 					t.Errorf("%s reads a whole table: %s", name, strings.Join(plan, " | "))
 				}
 			}

@@ -72,36 +72,40 @@ func (r *Receipts) match(ctx context.Context, op string, k store.Receipt) (strin
 	return id, err
 }
 
+// outcomeRow is an outcome as the queries read it, all of a batch in one JSON
+// array: a statement per message costs ten times as much.
+type outcomeRow struct {
+	Message  string `json:"message"`
+	State    string `json:"state"`
+	Provider string `json:"provider"`
+	Parts    int    `json:"parts"`
+	Class    string `json:"class"`
+	Later    any    `json:"later"`
+}
+
 // Finish records what became of leased messages and applies the receipts that
 // came before it.
 func (o *Outbox) Finish(ctx context.Context, channel, holder string, outcomes []store.Outcome, at time.Time) (moved int64, err error) {
 	const op = "finish messages"
-	var finish, lockIDs []string
-	rows := make([][]any, len(outcomes))
+	rows := make([]outcomeRow, len(outcomes))
+	var providers []string
 	for i, k := range outcomes {
 		if !store.OutboundLeased.CanBecome(k.State) || k.State == store.OutboundDelivered || k.State == store.OutboundExpired {
 			return 0, store.NewError(store.CodeInvalid, op, "not an outcome of sending")
 		}
-		rows[i] = []any{k.ID, holder, string(k.State), k.ProviderID, k.Parts, k.FailureClass, micros(k.NotBefore), micros(at)}
-		finish = append(finish, k.ID)
-		if k.ProviderID != "" {
-			lockIDs = append(lockIDs, k.ProviderID)
-		}
+		rows[i] = outcomeRow{k.ID, string(k.State), k.ProviderID, k.Parts, k.FailureClass, micros(k.NotBefore)}
+		providers = append(providers, k.ProviderID)
 	}
 	err = o.db.Write(ctx, func(ctx context.Context) error {
-		moved = 0
-		if err := o.db.lockProviderIDs(ctx, op, channel, lockIDs...); err != nil {
+		if err := o.db.lockProviderIDs(ctx, op, channel, providers...); err != nil {
 			return err
 		}
-		done := make(map[string]bool, len(finish))
-		if _, err := o.db.many(ctx, op, "outbound_finish", rows, func(i int, _ scanner) error {
-			done[outcomes[i].ID] = true
-			return nil
-		}); err != nil {
+		done, err := list(ctx, o.db, op, "outbound_finish", scanString, encodeList(rows), holder, micros(at))
+		if err != nil {
 			return err
 		}
 		moved = int64(len(done))
-		return o.settle(ctx, op, channel, holder, outcomes, done, at)
+		return o.settle(ctx, op, channel, holder, rows, done, at)
 	})
 	return moved, err
 }
@@ -116,34 +120,26 @@ type parked struct {
 
 // settle adds provider ids to messages a receipt had moved already and applies
 // parked receipts.
-func (o *Outbox) settle(ctx context.Context, op, channel, holder string, outcomes []store.Outcome, done map[string]bool, at time.Time) error {
-	var notes, unpark [][]any
-	var unparked []string
-	for _, k := range outcomes {
-		if k.ProviderID == "" {
-			continue
-		}
-		if !done[k.ID] {
-			notes = append(notes, []any{k.ID, holder, k.ProviderID, k.Parts})
-		}
-		unpark = append(unpark, []any{channel, k.ProviderID, k.ID})
-		unparked = append(unparked, k.ID)
+func (o *Outbox) settle(ctx context.Context, op, channel, holder string, rows []outcomeRow, done []string, at time.Time) error {
+	rows = slices.DeleteFunc(slices.Clone(rows), func(r outcomeRow) bool { return r.Provider == "" }) // a retry needs them whole
+	if len(rows) == 0 {
+		return nil
 	}
-	if len(notes) > 0 {
-		if _, err := o.db.many(ctx, op, "outbound_note", notes, nil); err != nil {
+	if len(done) < len(rows) {
+		moved := make(map[string]bool, len(done))
+		for _, id := range done {
+			moved[id] = true
+		}
+		overtaken := slices.DeleteFunc(slices.Clone(rows), func(r outcomeRow) bool { return moved[r.Message] })
+		if _, err := o.db.exec(ctx, op, "outbound_note", encodeList(overtaken), holder); err != nil {
 			return err
 		}
 	}
-	if len(unpark) == 0 {
-		return nil
-	}
-	var found []parked
-	if _, err := o.db.many(ctx, op, "receipt_unpark", unpark, func(i int, row scanner) error {
-		p := parked{message: unparked[i]}
-		err := row.Scan(&p.id, &p.status, &p.code)
-		found = append(found, p)
-		return err
-	}); err != nil {
+	found, err := list(ctx, o.db, op, "receipt_unpark", func(row scanner) (p parked, err error) {
+		err = row.Scan(&p.id, &p.message, &p.status, &p.code)
+		return p, err
+	}, encodeList(rows), channel)
+	if err != nil {
 		return err
 	}
 	slices.SortFunc(found, func(a, b parked) int { return cmp.Compare(a.id, b.id) })
@@ -175,11 +171,6 @@ func (db *DB) lockProviderIDs(ctx context.Context, op, channel string, ids ...st
 	if len(ids) == 0 {
 		return nil
 	}
-	slices.Sort(ids)
-	rows := make([][]any, len(ids))
-	for i, id := range ids {
-		rows[i] = []any{channel, id}
-	}
-	_, err := db.many(ctx, op, "receipt_lock", rows, nil)
+	_, err := list(ctx, db, op, "receipt_lock", func(scanner) (struct{}, error) { return struct{}{}, nil }, channel, encodeList(ids))
 	return err
 }

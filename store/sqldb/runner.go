@@ -87,17 +87,23 @@ func (db *DB) insert(ctx context.Context, op, name string, args ...any) (id int6
 	return id, err
 }
 
-// many runs a writing statement for each list of arguments, all or nothing.
+// many runs a writing statement for each list of arguments, in a transaction of
+// its own if ctx carries none. A method that lets its caller go on after an
+// error calls it within Write.
 func (db *DB) many(ctx context.Context, op, name string, args [][]any, each func(i int, row scanner) error) (n int64, err error) {
-	err = db.Write(ctx, func(ctx context.Context) error {
-		r, err := db.runner(ctx)
-		if err != nil {
+	if db.scope(ctx) == nil {
+		err = db.Write(ctx, func(ctx context.Context) error {
+			n, err = db.many(ctx, op, name, args, each)
 			return err
-		}
-		n, err = r.many(ctx, db.q(name), args, each)
-		return translate(op, err)
-	})
-	return n, err
+		})
+		return n, err
+	}
+	r, err := db.runner(ctx)
+	if err != nil {
+		return 0, err
+	}
+	n, err = r.many(ctx, db.q(name), args, each)
+	return n, translate(op, err)
 }
 
 func scanInt64(row scanner) (n int64, err error) {

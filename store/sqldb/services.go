@@ -48,7 +48,11 @@ func (s *Services) Upsert(ctx context.Context, commune store.PlaceID, services [
 			encodeList(v.Papers), v.Phone, micros(v.VerifiedAt), string(v.ReviewOn), v.Unverified, string(v.Status), v.Source,
 			v.ExternalID, now}
 	}
-	n, err := s.db.many(ctx, op, "service_upsert", rows, nil)
+	var n int64
+	err := s.db.Write(ctx, func(ctx context.Context) (err error) {
+		n, err = s.db.many(ctx, op, "service_upsert", rows, nil)
+		return err
+	})
 	return int(n), err
 }
 

@@ -55,7 +55,9 @@ func openSQLite(ctx context.Context, path string, opts Options) (*sqlite, error)
 // sqliteDSN sets, for every connection: WAL, an fsync per commit (an
 // acknowledged message must survive a power cut), foreign keys, the wait for
 // other processes, and BEGIN IMMEDIATE, because a transaction that reads first
-// and writes later is refused at once when another wrote in between.
+// and writes later is refused at once when another wrote in between. Temporary
+// data stays in files: an in-memory statement journal is walked from its start
+// by every statement of a long transaction, which makes imports quadratic.
 func sqliteDSN(path string, busy time.Duration, readOnly bool) string {
 	v := url.Values{}
 	v.Set("_txlock", "immediate")
@@ -64,7 +66,6 @@ func sqliteDSN(path string, busy time.Duration, readOnly bool) string {
 	v.Add("_pragma", "synchronous(FULL)")
 	v.Add("_pragma", "foreign_keys(1)")
 	v.Add("_pragma", "cache_size(-16000)")
-	v.Add("_pragma", "temp_store(MEMORY)")
 	if readOnly {
 		v.Add("_pragma", "query_only(1)")
 	}

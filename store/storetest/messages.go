@@ -41,6 +41,9 @@ func testInbox(t *testing.T, b *bench) {
 	other, err := b.Inbox.Accept(b.ctx, []store.Inbound{elsewhere})
 	b.must(err)
 	equal(t, "same id on another channel is new", other[0].New, true)
+	once, err := b.Inbox.Accept(b.ctx, []store.Inbound{elsewhere})
+	b.must(err)
+	equal(t, "accepted once more by itself", once[0], store.Accepted{ID: other[0].ID})
 	_, err = b.Inbox.Accept(b.ctx, []store.Inbound{{Channel: "sms", ExternalID: "x"}})
 	b.wants(store.CodeInvalid, err)
 

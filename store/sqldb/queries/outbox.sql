@@ -31,29 +31,55 @@ RETURNING id, channel, commune_id, origin, recipient, phone_key, phone, body_key
 -- name: outbound_begin
 -- index: outbox primary key
 UPDATE outbox SET begun_at = $3, updated_at = $3
-WHERE id = $1 AND holder = $2 AND state = 'leased' AND lease_until_at > $3
+WHERE holder = $2 AND state = 'leased' AND lease_until_at > $3 AND id IN (
+-- dialect: sqlite
+    SELECT value FROM json_each($1)
+-- dialect: postgres
+    SELECT jsonb_array_elements_text(CAST($1 AS JSONB))
+-- dialect: both
+)
 RETURNING id
 
 -- name: outbound_finish
 -- index: outbox primary key
 -- A worker whose lease ran out may still say what became of a message nobody
 -- was sure about.
-UPDATE outbox SET state = $3, updated_at = $8, parts = $5, failure_class = $6,
-       provider_id    = CASE WHEN $4 = '' THEN provider_id ELSE $4 END,
-       not_before_at  = COALESCE($7, not_before_at),
+UPDATE outbox SET state = k.to_state, updated_at = $3, parts = k.to_parts, failure_class = k.class,
+       provider_id    = CASE WHEN k.provider = '' THEN outbox.provider_id ELSE k.provider END,
+       not_before_at  = COALESCE(k.later, outbox.not_before_at),
        lease_until_at = NULL,
-       holder         = CASE WHEN $3 = 'queued' THEN NULL ELSE holder END,
-       begun_at       = CASE WHEN $3 = 'queued' THEN NULL ELSE begun_at END,
-       body_key       = CASE WHEN scrub AND $3 <> 'queued' THEN NULL ELSE body_key END,
-       body           = CASE WHEN scrub AND $3 <> 'queued' THEN NULL ELSE body END
-WHERE id = $1 AND holder = $2
-  AND (state = 'leased' OR (state = 'unconfirmed' AND $3 IN ('sent', 'failed')))
+       holder         = CASE WHEN k.to_state = 'queued' THEN NULL ELSE outbox.holder END,
+       begun_at       = CASE WHEN k.to_state = 'queued' THEN NULL ELSE outbox.begun_at END,
+       body_key       = CASE WHEN outbox.scrub AND k.to_state <> 'queued' THEN NULL ELSE outbox.body_key END,
+       body           = CASE WHEN outbox.scrub AND k.to_state <> 'queued' THEN NULL ELSE outbox.body END
+FROM (
+-- dialect: sqlite
+    SELECT value ->> 'message' AS message, value ->> 'state' AS to_state, value ->> 'provider' AS provider,
+           value ->> 'parts' AS to_parts, value ->> 'class' AS class, value ->> 'later' AS later
+    FROM json_each($1)
+-- dialect: postgres
+    SELECT r.message, r.state AS to_state, r.provider, r.parts AS to_parts, r.class, r.later
+    FROM jsonb_to_recordset(CAST($1 AS JSONB))
+      AS r (message TEXT, state TEXT, provider TEXT, parts BIGINT, class TEXT, later BIGINT)
+-- dialect: both
+) AS k
+WHERE outbox.id = k.message AND outbox.holder = $2
+  AND (outbox.state = 'leased' OR (outbox.state = 'unconfirmed' AND k.to_state IN ('sent', 'failed')))
 RETURNING id
 
 -- name: outbound_note
 -- index: outbox primary key
 -- A receipt has overtaken the answer: only what it could not know is added.
-UPDATE outbox SET provider_id = $3, parts = $4 WHERE id = $1 AND holder = $2 AND provider_id = '' AND state <> 'queued'
+UPDATE outbox SET provider_id = k.provider, parts = k.to_parts
+FROM (
+-- dialect: sqlite
+    SELECT value ->> 'message' AS message, value ->> 'provider' AS provider, value ->> 'parts' AS to_parts FROM json_each($1)
+-- dialect: postgres
+    SELECT r.message, r.provider, r.parts AS to_parts
+    FROM jsonb_to_recordset(CAST($1 AS JSONB)) AS r (message TEXT, provider TEXT, parts BIGINT)
+-- dialect: both
+) AS k
+WHERE outbox.id = k.message AND outbox.holder = $2 AND outbox.provider_id = '' AND outbox.state <> 'queued'
 
 -- name: outbound_forward
 -- index: outbox primary key
@@ -114,11 +140,13 @@ WHERE commune_id = $1 AND body IS NOT NULL
 -- name: receipt_lock
 -- index: none, no table is read
 -- A receipt and the answer to its message may arrive together; who comes second
--- must see what the first wrote, or both would wait for the other for ever.
+-- must see what the first wrote, or both would wait for the other for ever. The
+-- inner order is the order of locking.
 -- dialect: sqlite
 SELECT $1 || $2
 -- dialect: postgres
-SELECT pg_advisory_xact_lock(hashtextextended(CAST($1 AS TEXT) || ' ' || CAST($2 AS TEXT), 0))
+SELECT pg_advisory_xact_lock(hashtextextended(CAST($1 AS TEXT) || ' ' || k.id, 0))
+FROM (SELECT id FROM jsonb_array_elements_text(CAST($2 AS JSONB)) AS id ORDER BY id) AS k
 
 -- name: receipt_insert
 -- index: receipts primary key
@@ -127,8 +155,16 @@ RETURNING id
 
 -- name: receipt_unpark
 -- index: receipts_provider
-UPDATE receipts SET matched = TRUE, our_id = $3 WHERE channel = $1 AND provider_id = $2 AND NOT matched
-RETURNING id, status, raw_code
+UPDATE receipts SET matched = TRUE, our_id = k.message
+FROM (
+-- dialect: sqlite
+    SELECT value ->> 'message' AS message, value ->> 'provider' AS provider FROM json_each($1)
+-- dialect: postgres
+    SELECT r.message, r.provider FROM jsonb_to_recordset(CAST($1 AS JSONB)) AS r (message TEXT, provider TEXT)
+-- dialect: both
+) AS k
+WHERE receipts.channel = $2 AND receipts.provider_id = k.provider AND NOT receipts.matched
+RETURNING id, our_id, status, raw_code
 
 -- name: receipt_of
 -- index: receipts_our
