@@ -1,0 +1,64 @@
+package demonstration
+
+import (
+	"context"
+
+	"baro/store"
+)
+
+// Cases takes questions and reports and moves them on.
+type Cases interface {
+	Create(ctx context.Context, c store.Case) (store.Case, error)
+	Move(ctx context.Context, commune store.PlaceID, id int64, from, to store.CaseState, act store.Act) error
+	Answer(ctx context.Context, commune store.PlaceID, id int64, from store.CaseState, answer store.Texts, act store.Act) error
+}
+
+// cases puts one case in each state. Nobody stands behind them.
+func (s *seeding) cases(ctx context.Context) error {
+	commune := s.communes[CommuneNumber]
+	for _, c := range []struct {
+		kind   store.CaseKind
+		words  string
+		place  string
+		age    int // days
+		state  store.CaseState
+		answer store.Texts
+	}{
+		{store.CaseWater, "Exemple: la pompe de Nyètaba ne donne plus d'eau.", "Nyètaba", 2, store.CaseReceived, nil},
+		{store.CaseRoad, "Exemple: la piste de Sanjiba est coupée après la pluie.", "Sanjiba", 6, store.CaseAssigned, nil},
+		{store.CaseSchoolHealth, "Exemple: quand les tables-bancs arrivent-ils à l'école?", "Jèkabara", 12, store.CaseAnswered, store.Texts{
+			"fr": "Les tables-bancs sont livrés. Merci de votre question.", "en": "The desks have been delivered. Thank you for asking."}},
+		{store.CaseOther, "Exemple: où voir le budget affiché?", "", 25, store.CaseClosed, store.Texts{
+			"fr": "Le budget est affiché à la mairie, tous les jours ouvrables.", "en": "The budget is posted at the town hall on working days."}},
+	} {
+		record := store.Case{Commune: commune, Kind: c.kind, PlaceText: c.place, Created: s.now.AddDate(0, 0, -c.age), Due: s.now.AddDate(0, 0, 15-c.age)}
+		if s.Seal != nil {
+			var err error
+			if record.Body, err = s.Seal(c.words); err != nil {
+				return err
+			}
+		}
+		record, err := s.Cases.Create(ctx, record)
+		if err != nil {
+			return err
+		}
+		if err := s.advance(ctx, record, c.state, c.answer); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// advance moves a new case to the state wanted, as the town hall would.
+func (s *seeding) advance(ctx context.Context, c store.Case, state store.CaseState, answer store.Texts) error {
+	if state == store.CaseReceived {
+		return nil
+	}
+	if err := s.Cases.Move(ctx, c.Commune, c.ID, store.CaseReceived, store.CaseAssigned, s.act); err != nil || state == store.CaseAssigned {
+		return err
+	}
+	if err := s.Cases.Answer(ctx, c.Commune, c.ID, store.CaseAssigned, answer, s.act); err != nil || state == store.CaseAnswered {
+		return err
+	}
+	return s.Cases.Move(ctx, c.Commune, c.ID, store.CaseAnswered, store.CaseClosed, s.act)
+}
