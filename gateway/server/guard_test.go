@@ -15,7 +15,7 @@ const plain = "GET /healthz HTTP/1.1\r\n"
 // A proxy in front and this server must never read two different requests out of the same bytes.
 func TestAmbiguousRequestsAreRefused(t *testing.T) {
 	d := &dialogues{}
-	_, origin := start(t, options(d, &log{}))
+	_, origin := start(t, options(d, &record{}))
 	const hook = "POST /hooks/ussd/ussd HTTP/1.1\r\nHost: a\r\n"
 	body := step("").Encode()
 	for name, text := range map[string]string{
@@ -55,7 +55,7 @@ func itoa(n int) string {
 }
 
 func TestLimitsOfStrangers(t *testing.T) {
-	o := options(&dialogues{}, &log{})
+	o := options(&dialogues{}, &record{})
 	o.ReadTimeout, o.IdleTimeout = 50*time.Millisecond, 50*time.Millisecond
 	_, origin := start(t, o)
 	long := strings.Repeat("x", 9<<10)
@@ -76,7 +76,7 @@ func TestLimitsOfStrangers(t *testing.T) {
 }
 
 func TestErrorsRepeatNothing(t *testing.T) {
-	l := &log{}
+	l := &record{}
 	_, origin := start(t, options(&dialogues{}, l))
 	for _, path := range []string{"/mirror-me", "/hooks/mirror-me/ussd", "/hooks/ussd/mirror-me/ussd", "/%6dirror-me?mirror-me=1"} {
 		r := request(t, "GET", origin+path, nil)
@@ -107,7 +107,7 @@ func TestErrorsRepeatNothing(t *testing.T) {
 }
 
 func TestAnswersAreGuarded(t *testing.T) {
-	_, origin := start(t, options(&dialogues{}, &log{}))
+	_, origin := start(t, options(&dialogues{}, &record{}))
 	for _, path := range []string{"/", "/healthz", "/readyz", "/metrics", "/missing", "/assets/style.css", "/hooks/ussd/ussd"} {
 		h := get(t, origin+path).header
 		for name, want := range map[string]string{
@@ -123,7 +123,7 @@ func TestAnswersAreGuarded(t *testing.T) {
 			t.Errorf("%s: Cache-Control is %q", path, cache)
 		}
 	}
-	o := options(&dialogues{}, &log{})
+	o := options(&dialogues{}, &record{})
 	o.PublicURL = "http://127.0.0.1:8080"
 	_, loopback := start(t, o)
 	if got := get(t, loopback+"/").header.Get("Strict-Transport-Security"); got != "" {
@@ -134,7 +134,7 @@ func TestAnswersAreGuarded(t *testing.T) {
 func TestForwardedHostIsNotBelieved(t *testing.T) {
 	var uri string
 	d := &dialogues{}
-	o := options(d, &log{})
+	o := options(d, &record{})
 	o.Channels[0].USSD = watcher{USSDProvider: provider(), see: func(r *channel.Request) { uri = r.URI }}
 	_, origin := start(t, o)
 	r := request(t, "POST", origin+"/hooks/ussd/ussd?a=%2f&b", strings.NewReader(step("").Encode()))
@@ -161,7 +161,7 @@ func (w watcher) DecodeUSSD(r *channel.Request) (channel.USSD, error) {
 
 // Nothing of a person and no secret may be in a line of the log, whatever happens.
 func TestLogIsClean(t *testing.T) {
-	l := &log{}
+	l := &record{}
 	d := &dialogues{answer: func(context.Context, channel.USSD) flows.Screen { return flows.Screen{Text: "ok secret-shown"} }}
 	o := options(d, l)
 	o.Channels[0].Secret = "a-secret-path-part"

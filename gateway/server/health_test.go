@@ -46,7 +46,7 @@ func TestReadiness(t *testing.T) {
 		{"no database", server.Down, server.OK, server.OK, 503, "down"},
 		{"a check that says nothing known", "so-so", server.OK, server.OK, 503, "down"},
 	} {
-		o := options(&dialogues{}, &log{})
+		o := options(&dialogues{}, &record{})
 		o.Checks = []server.Check{{Name: "database", Critical: true, Probe: always(c.database)}, {Name: "redis", Probe: always(c.redis)}}
 		o.Channels = append(o.Channels, server.Channel{Name: "sms", Probe: always(c.channel)})
 		_, origin := start(t, o)
@@ -61,7 +61,7 @@ func TestReadiness(t *testing.T) {
 }
 
 func TestDrainingIsNotReadyAndStillAnswers(t *testing.T) {
-	s, origin := start(t, options(&dialogues{}, &log{}))
+	s, origin := start(t, options(&dialogues{}, &record{}))
 	s.Drain()
 	if status, body := ready(t, origin); status != 503 || !body.Draining {
 		t.Errorf("got %d %+v", status, body)
@@ -79,7 +79,7 @@ func TestDrainingIsNotReadyAndStillAnswers(t *testing.T) {
 func TestProbesAreSpared(t *testing.T) {
 	var asked, hung atomic.Int64
 	var now atomic.Int64
-	o := options(&dialogues{}, &log{})
+	o := options(&dialogues{}, &record{})
 	o.Now = func() time.Time { return time.Unix(now.Load(), 0) }
 	o.ProbeTimeout = 20 * time.Millisecond
 	release := make(chan struct{})
@@ -107,7 +107,7 @@ func TestProbesAreSpared(t *testing.T) {
 }
 
 func TestMetrics(t *testing.T) {
-	o := options(&dialogues{}, &log{})
+	o := options(&dialogues{}, &record{})
 	o.Channels = append(o.Channels, server.Channel{Name: "closed", USSD: provider(), Secret: "a-secret-path-part"})
 	_, origin := start(t, o)
 	post(t, origin+"/hooks/ussd/ussd", step("1"))

@@ -23,6 +23,7 @@ import (
 // dialogues answers with a function and remembers what it was asked.
 type dialogues struct {
 	answer func(ctx context.Context, ev channel.USSD) flows.Screen
+	told   chan<- channel.EndNotice // gets end notices too, when there is one
 
 	mu     sync.Mutex
 	events []channel.USSD
@@ -41,8 +42,11 @@ func (d *dialogues) Handle(ctx context.Context, ev channel.USSD) flows.Screen {
 
 func (d *dialogues) Ended(_ context.Context, n channel.EndNotice) {
 	d.mu.Lock()
-	defer d.mu.Unlock()
 	d.ends = append(d.ends, n)
+	d.mu.Unlock()
+	if d.told != nil {
+		d.told <- n
+	}
 }
 
 func (d *dialogues) asked() []channel.USSD {
@@ -57,19 +61,19 @@ func (d *dialogues) ended() []channel.EndNotice {
 	return append([]channel.EndNotice(nil), d.ends...)
 }
 
-// log is a log that can be read while it is written.
-type log struct {
+// record is a log that can be read while it is written.
+type record struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
 }
 
-func (l *log) Write(p []byte) (int, error) {
+func (l *record) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.buf.Write(p)
 }
 
-func (l *log) String() string {
+func (l *record) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.buf.String()
@@ -87,7 +91,7 @@ func fault(kind server.Fault) flows.Screen {
 }
 
 // options are those of a server on loopback with one open channel; every line is logged.
-func options(d *dialogues, l *log) server.Options {
+func options(d *dialogues, l *record) server.Options {
 	return server.Options{
 		Listen: "127.0.0.1:0", PublicURL: "https://baro.example", Channels: []server.Channel{{Name: "ussd", USSD: provider()}},
 		Dialogues: d, Fault: fault, Log: slog.New(slog.NewJSONHandler(l, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: time.Now,

@@ -19,7 +19,7 @@ import (
 
 func TestUSSDIsAnsweredInTheRequest(t *testing.T) {
 	d := &dialogues{}
-	_, origin := start(t, options(d, &log{}))
+	_, origin := start(t, options(d, &record{}))
 	for _, a := range []answer{
 		post(t, origin+"/hooks/ussd/ussd", step("1*2")),
 		get(t, origin+"/hooks/ussd/ussd?"+step("1*2").Encode()),
@@ -35,7 +35,7 @@ func TestUSSDIsAnsweredInTheRequest(t *testing.T) {
 
 func TestWhoMayCall(t *testing.T) {
 	d := &dialogues{}
-	o := options(d, &log{})
+	o := options(d, &record{})
 	const secret = "k3-long_and.unguessable~"
 	o.Channels = []server.Channel{
 		{Name: "open", USSD: provider()},
@@ -99,7 +99,7 @@ func TestAddressesBehindProxies(t *testing.T) {
 		{"nonsense", []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, []string{"192.0.2.7, unknown"}, 403},
 		{"nothing", []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, nil, 403},
 	} {
-		o := options(&dialogues{}, &log{})
+		o := options(&dialogues{}, &record{})
 		o.Channels[0].Allow, o.TrustedProxies = allowed, c.trusted
 		_, origin := start(t, o)
 		r := request(t, "POST", origin+"/hooks/ussd/ussd", strings.NewReader(step("").Encode()))
@@ -128,7 +128,7 @@ func (p signed) DecodeEnd(*channel.Request) (channel.EndNotice, error) {
 }
 
 func TestFailuresEndInAScreen(t *testing.T) {
-	l := &log{}
+	l := &record{}
 	d := &dialogues{answer: func(_ context.Context, ev channel.USSD) flows.Screen {
 		if ev.Text == "panic" {
 			panic("a step's mistake with secret-typed")
@@ -176,7 +176,7 @@ func TestAStepHasAHardStop(t *testing.T) {
 		<-release // deaf to its context: the answer goes out all the same
 		return flows.Screen{Text: "too late"}
 	}}
-	o := options(d, &log{})
+	o := options(d, &record{})
 	o.Deadline = 20 * time.Millisecond
 	_, origin := start(t, o)
 	t.Cleanup(func() { close(release) }) // runs before the server is stopped
@@ -191,7 +191,7 @@ func TestAStepHasAHardStop(t *testing.T) {
 
 func TestEndNotices(t *testing.T) {
 	d := &dialogues{}
-	_, origin := start(t, options(d, &log{}))
+	_, origin := start(t, options(d, &record{}))
 	form := step("")
 	form.Set("status", "Incomplete")
 	form.Set("input", "1*secret-typed")
@@ -208,7 +208,7 @@ func TestEndNotices(t *testing.T) {
 // What a request said must not change when its memory is reused by the next ones.
 func TestRequestsAreCopied(t *testing.T) {
 	d := &dialogues{}
-	_, origin := start(t, options(d, &log{}))
+	_, origin := start(t, options(d, &record{}))
 	var wg sync.WaitGroup
 	for worker := range 8 {
 		wg.Go(func() {
@@ -235,7 +235,7 @@ func TestRequestsAreCopied(t *testing.T) {
 }
 
 func TestHookBodies(t *testing.T) {
-	o := options(&dialogues{}, &log{})
+	o := options(&dialogues{}, &record{})
 	o.BodyLimit = 1 << 20
 	_, origin := start(t, o)
 	var zipped bytes.Buffer

@@ -31,7 +31,7 @@ func TestOptionsAreChecked(t *testing.T) {
 		"a nameless one":    func(o *server.Options) { o.Channels[0].Name = "" },
 		"a phone to nobody": func(o *server.Options) { o.Phone = &server.Phone{} },
 	} {
-		o := options(&dialogues{}, &log{})
+		o := options(&dialogues{}, &record{})
 		spoil(&o)
 		if _, err := server.New(o); err == nil {
 			t.Errorf("%s: accepted", name)
@@ -40,8 +40,8 @@ func TestOptionsAreChecked(t *testing.T) {
 }
 
 func TestStartTellsWhatIsWrong(t *testing.T) {
-	_, origin := start(t, options(&dialogues{}, &log{}))
-	o := options(&dialogues{}, &log{})
+	_, origin := start(t, options(&dialogues{}, &record{}))
+	o := options(&dialogues{}, &record{})
 	o.Listen = strings.TrimPrefix(origin, "http://")
 	s, err := server.New(o)
 	if err != nil {
@@ -77,7 +77,7 @@ func TestStartTellsWhatIsWrong(t *testing.T) {
 }
 
 func TestStopBeforeStart(t *testing.T) {
-	s, err := server.New(options(&dialogues{}, &log{}))
+	s, err := server.New(options(&dialogues{}, &record{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 		<-release
 		return flows.Screen{Text: "finished"}
 	}}
-	s, origin := start(t, options(d, &log{}))
+	s, origin := start(t, options(d, &record{}))
 
 	idle, err := net.Dial("tcp", s.Addr().String()) // a kept-alive connection must not hold the stop up
 	if err != nil {
@@ -143,7 +143,7 @@ func TestStopIsBounded(t *testing.T) {
 		<-release
 		return flows.Screen{Text: "too late"}
 	}}
-	s, origin := start(t, options(d, &log{}))
+	s, origin := start(t, options(d, &record{}))
 	gone := make(chan struct{})
 	go func() {
 		defer close(gone)
@@ -163,7 +163,7 @@ func TestStopIsBounded(t *testing.T) {
 
 func TestStartAndStopUnderStress(t *testing.T) {
 	for range 20 {
-		s, err := server.New(options(&dialogues{}, &log{}))
+		s, err := server.New(options(&dialogues{}, &record{}))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,8 +20,8 @@ func withPhone(o server.Options, inbox *simulator.Inbox) server.Options {
 }
 
 func TestFrontPage(t *testing.T) {
-	_, bare := start(t, options(&dialogues{}, &log{}))
-	_, demo := start(t, withPhone(options(&dialogues{}, &log{}), nil))
+	_, bare := start(t, options(&dialogues{}, &record{}))
+	_, demo := start(t, withPhone(options(&dialogues{}, &record{}), nil))
 	for _, c := range []struct {
 		address string
 		has     []string
@@ -54,7 +54,7 @@ func TestFrontPage(t *testing.T) {
 }
 
 func TestPagesLoadNothingForeignAndNothingInline(t *testing.T) {
-	_, origin := start(t, withPhone(options(&dialogues{}, &log{}), nil))
+	_, origin := start(t, withPhone(options(&dialogues{}, &record{}), nil))
 	for _, path := range []string{"/", "/phone", "/phone?lang=en", "/assets/style.css", "/assets/icon.svg", "/phone/phone.css", "/phone/phone.js"} {
 		a := get(t, origin+path)
 		if a.status != 200 {
@@ -70,7 +70,7 @@ func TestPagesLoadNothingForeignAndNothingInline(t *testing.T) {
 }
 
 func TestAssetsAreAskedForOnce(t *testing.T) {
-	_, origin := start(t, withPhone(options(&dialogues{}, &log{}), nil))
+	_, origin := start(t, withPhone(options(&dialogues{}, &record{}), nil))
 	for path, contentType := range map[string]string{
 		"/assets/style.css": "text/css; charset=utf-8", "/phone/phone.js": "text/javascript; charset=utf-8", "/assets/icon.svg": "image/svg+xml",
 	} {
@@ -89,7 +89,7 @@ func TestAssetsAreAskedForOnce(t *testing.T) {
 
 func TestMessagesOfThePhone(t *testing.T) {
 	inbox := simulator.NewInbox(func() time.Time { return time.Date(2026, 11, 23, 7, 30, 0, 0, time.UTC) })
-	_, origin := start(t, withPhone(options(&dialogues{}, &log{}), inbox))
+	_, origin := start(t, withPhone(options(&dialogues{}, &record{}), inbox))
 	if a := get(t, origin+"/phone/sms?number=%2B22370000001"); a.status != 200 || a.body != "[]" {
 		t.Errorf("none: got %d %q", a.status, a.body)
 	}
