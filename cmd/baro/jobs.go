@@ -32,19 +32,19 @@ func (n *node) jobs() []schedule.Job {
 }
 
 func (n *node) purgeSteps(ctx context.Context) (string, error) {
-	gone, err := n.db.Steps().Purge(ctx, time.Now().Add(-keepSteps))
+	gone, err := n.db.Steps().Purge(ctx, n.set.now().Add(-keepSteps))
 	return counted(gone, "step rows purged"), err
 }
 
 // closeConsultations freezes the totals of what is over.
 func (n *node) closeConsultations(ctx context.Context) (string, error) {
-	closed, err := n.subjects.consultation.CloseDue(ctx, time.Now())
+	closed, err := n.subjects.consultation.CloseDue(ctx, n.set.now())
 	return counted(int64(closed), "consultations closed"), err
 }
 
 // retention deletes and unlinks what has been kept long enough, and reports what went.
 func (n *node) retention(ctx context.Context) (string, error) {
-	now := time.Now()
+	now := n.set.now()
 	contacts, err := n.db.Contacts().PurgeInactive(ctx, now.Add(-keepContacts))
 	if err != nil {
 		return "", err
@@ -63,7 +63,7 @@ func (n *node) reloadPlaces(ctx context.Context) (string, error) {
 }
 
 func (n *node) sweepSessions(context.Context) (string, error) {
-	return counted(int64(n.sweep(time.Now())), "dialogues forgotten"), nil
+	return counted(int64(n.sweep(n.set.now())), "dialogues forgotten"), nil
 }
 
 // counted is a job's report, empty when there was nothing to do.

@@ -49,20 +49,21 @@ type node struct {
 // openNode builds everything and starts nothing: database, keys, sessions, flows, subjects, channels, server, jobs. What
 // was opened is closed again when a later part fails.
 func openNode(ctx context.Context, set settings, log *slog.Logger) (_ *node, err error) {
-	n := &node{set: set, log: log, inbox: simulator.NewInbox(time.Now)}
+	set = set.withSources()
+	n := &node{set: set, log: log, inbox: simulator.NewInbox(set.now)}
 	defer func() {
 		if err != nil {
 			_ = n.close()
 		}
 	}()
-	if n.db, err = sqldb.Open(ctx, set.database, sqldb.Options{}); err != nil {
+	if n.db, err = sqldb.Open(ctx, set.database, sqldb.Options{Now: set.now, Rand: set.random}); err != nil {
 		return nil, err
 	}
 	n.closers = append(n.closers, n.db.Close)
 	if _, err := n.db.Migrate(ctx); err != nil {
 		return nil, err
 	}
-	if n.keys, err = openKeys(ctx, n.db.DataKeys(), set.master, rand.Reader, time.Now()); err != nil {
+	if n.keys, err = openKeys(ctx, n.db.DataKeys(), set.master, set.random, set.now()); err != nil {
 		return nil, err
 	}
 	if err := n.openSessions(ctx); err != nil {
@@ -92,13 +93,13 @@ func (n *node) wire(ctx context.Context) error {
 	n.ussd = inbound.NewUSSD(inbound.Deps{
 		Releases: n.releases, Sessions: n.sessions, Limiter: n.limiter, PerPhone: n.set.perPhone, PerChan: n.set.perChan,
 		Writer: n.db, Steps: n.db.Steps(), Book: n.subjects.book, Known: n.subjects.profile, Keys: n.keys,
-		Channels: known, Now: time.Now, Rand: rand.Reader, Log: n.log,
+		Channels: known, Now: n.set.now, Rand: n.set.random, Log: n.log,
 	})
 	if n.server, err = server.New(n.serverOptions(hooks)); err != nil {
 		return err
 	}
 	n.scheduler, err = schedule.New(schedule.Deps{
-		Leases: n.db.Leases(), Runs: n.db.JobRuns(), Holder: rand.Text(), Zone: n.set.zone, Now: time.Now, Log: n.log,
+		Leases: n.db.Leases(), Runs: n.db.JobRuns(), Holder: rand.Text(), Zone: n.set.zone, Now: n.set.now, Log: n.log,
 	}, n.jobs()...)
 	return err
 }
@@ -170,7 +171,7 @@ func (s settings) profiles() (out []charset.Profile) {
 }
 
 func (n *node) openSessions(ctx context.Context) error {
-	store := memory.NewStore(maxSessions, time.Now)
+	store := memory.NewStore(maxSessions, n.set.now)
 	n.sessions, n.limiter, n.sweep = store, memory.NewLimiter(maxSessions), store.Sweep
 	return nil
 }
@@ -211,7 +212,7 @@ func (n *node) serverOptions(hooks []server.Channel) server.Options {
 			}
 			return server.OK
 		}}},
-		TrustedProxies: n.set.proxies, Metrics: prometheus.NewRegistry(), Log: n.log, Now: time.Now,
+		TrustedProxies: n.set.proxies, Metrics: prometheus.NewRegistry(), Log: n.log, Now: n.set.now,
 	}
 	if n.set.demo {
 		ch := n.set.channels[0]

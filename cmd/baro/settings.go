@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/rand"
+	"io"
 	"net/netip"
 	"time"
 
@@ -24,6 +26,19 @@ type settings struct {
 	perChan   session.Rule
 	proxies   []netip.Prefix
 	demo      bool
+	now       func() time.Time // time.Now when nil; tests set a clock, so that what they are shown stays the same
+	random    io.Reader        // crypto/rand when nil; safe for concurrent use
+}
+
+// withSources fills in the clock and the randomness that configuration never sets.
+func (s settings) withSources() settings {
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.random == nil {
+		s.random = rand.Reader
+	}
+	return s
 }
 
 // channelSettings are one configured channel.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"baro/flows"
 	"baro/gateway/civic"
@@ -44,7 +43,7 @@ func newSubjects(n *node, program *flows.Program) (*subjects, error) {
 	s.question = question.New(question.Stores{Reader: db.Cases(), Writer: db.Cases()}, n.keys, zone)
 	s.profile = profile.New(profile.Deps{
 		Contacts: db.Contacts(), Consents: db.Consents(), Consultations: db.Consultations(), Ballots: db.Ballots(),
-		Cases: db.Cases(), Voters: s.consultation, Keys: n.keys, TextVersion: keepText(program), Now: time.Now,
+		Cases: db.Cases(), Voters: s.consultation, Keys: n.keys, TextVersion: keepText(program), Now: n.set.now,
 	})
 	var err error
 	s.book, err = civic.NewBook(program.Manifest, s.place.Binding(), s.profile.Binding(), s.budget.Binding(),
