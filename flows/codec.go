@@ -49,11 +49,12 @@ func DecodeSession(data []byte) (*Session, error) {
 	if len(data) < 12 || data[0] != sessionFormat {
 		return nil, ErrSessionFormat
 	}
-	s := &Session{}
+	m := &room{}
+	s := &m.session
 	copy(s.Release[:], data[1:9])
 	s.setFlags(data[9])
 	s.Lang, s.Page = locales.Lang(data[10]), data[11]
-	d := decoder{buf: data[12:]}
+	d := decoder{buf: data[12:], room: m}
 	s.Step = uint32(d.uint())
 	s.Commune = d.int()
 	s.Keys = uint16(d.uint())
@@ -65,11 +66,11 @@ func DecodeSession(data []byte) (*Session, error) {
 			s.Deep[i] = d.string()
 		}
 	}
-	s.Frames = d.frames()
-	s.Trail = d.marks()
+	s.Frames = d.frames(m.frames[:0])
+	s.Trail = d.marks(m.marks[:0])
 	s.Shown = d.values()
-	s.Parked = d.frames()
-	s.Trailed = d.marks()
+	s.Parked = d.frames(nil)
+	s.Trailed = d.marks(nil)
 	if d.bad || len(d.buf) != 0 || len(s.Frames) == 0 {
 		return nil, ErrSessionFormat
 	}
@@ -128,10 +129,20 @@ func appendValues(dst []byte, values []Value) []byte {
 	return dst
 }
 
+// A room is a session with space for the slices of an ordinary dialogue, so that decoding is one allocation.
+type room struct {
+	session Session
+	frames  [3]Frame
+	marks   [8]Mark
+	values  [10]Value
+	taken   int // of values
+}
+
 // A decoder reads varints and strings, remembering the first fault instead of reporting each.
 type decoder struct {
-	buf []byte
-	bad bool
+	buf  []byte
+	bad  bool
+	room *room // nil while a screen is read
 }
 
 func (d *decoder) uint() uint64 {
@@ -184,28 +195,32 @@ func (d *decoder) string() string {
 	return s
 }
 
-func (d *decoder) frames() []Frame {
+func (d *decoder) frames(space []Frame) []Frame {
 	n := d.count()
 	if n == 0 {
 		return nil
 	}
-	frames := make([]Frame, n, n+1)
-	for i := range frames {
-		frames[i] = Frame{Flow: uint16(d.uint()), Node: uint16(d.uint()), Vars: d.values()}
+	if n > cap(space) {
+		space = make([]Frame, 0, n+1)
 	}
-	return frames
+	for range n {
+		space = append(space, Frame{Flow: uint16(d.uint()), Node: uint16(d.uint()), Vars: d.values()})
+	}
+	return space
 }
 
-func (d *decoder) marks() []Mark {
+func (d *decoder) marks(space []Mark) []Mark {
 	n := d.count()
 	if n == 0 {
 		return nil
 	}
-	marks := make([]Mark, n, n+1)
-	for i := range marks {
-		marks[i] = Mark{Depth: d.byte(), Page: d.byte(), Node: uint16(d.uint())}
+	if n > cap(space) {
+		space = make([]Mark, 0, n+1)
 	}
-	return marks
+	for range n {
+		space = append(space, Mark{Depth: d.byte(), Page: d.byte(), Node: uint16(d.uint())})
+	}
+	return space
 }
 
 func (d *decoder) values() []Value {
@@ -213,7 +228,7 @@ func (d *decoder) values() []Value {
 	if n == 0 {
 		return nil
 	}
-	values := make([]Value, n)
+	values := d.space(n)
 	for i := range values {
 		v := Value{Kind: Kind(d.byte())}
 		switch v.Kind {
@@ -226,6 +241,16 @@ func (d *decoder) values() []Value {
 		values[i] = v
 	}
 	return values
+}
+
+// space is room for n values that appending to cannot run over.
+func (d *decoder) space(n int) []Value {
+	from := d.room.taken
+	if n > len(d.room.values)-from {
+		return make([]Value, n)
+	}
+	d.room.taken += n
+	return d.room.values[from:d.room.taken:d.room.taken]
 }
 
 func (d *decoder) fail() { d.bad, d.buf = true, nil }

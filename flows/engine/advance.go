@@ -121,7 +121,8 @@ func (r *Run) draw(n *flows.Node) {
 	if r.notice != render.NoText && !r.p.Catalogue.Usable(r.lang(), r.notice) {
 		r.notice = r.p.Nav.Invalid
 	}
-	c := render.Content{
+	c := &r.content
+	*c = render.Content{
 		Notice: r.notice, Bounds: r.bounds, Text: n.Text, Fields: r.record, Input: input(n), Keys: r.keys(n),
 	}
 	s.Keys, s.Shown = 0, s.Shown[:0]
@@ -133,7 +134,7 @@ func (r *Run) draw(n *flows.Node) {
 			c.Items[i] = render.Entry{Text: n.Row, Fields: r.rows[i].Fields}
 		}
 	case len(n.Items) > 0:
-		c.Items = make([]render.Entry, 0, len(n.Items))
+		c.Items = r.items[:0]
 		for i := range n.Items {
 			if it := &n.Items[i]; r.offered(it) {
 				c.Items = append(c.Items, render.Entry{Key: it.Key, Text: it.Text, Fields: r.record})
@@ -142,8 +143,8 @@ func (r *Run) draw(n *flows.Node) {
 		}
 	}
 	r.hush()
-	w := render.New(r.p, r.profile, r.lang())
-	page := w.Fit(&c, int(s.Page))
+	r.writer = render.New(r.p, r.profile, r.lang())
+	page := r.writer.Fit(c, int(s.Page))
 	r.screen = page.Screen
 	s.More = page.More
 	s.Page = uint8(page.Screen.Page - 1)

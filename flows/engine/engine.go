@@ -45,6 +45,9 @@ type Run struct {
 	screen  flows.Screen
 	done    bool
 	err     error
+	writer  render.Renderer
+	content render.Content
+	items   [8]render.Entry // of a menu
 }
 
 // An Opening is what is known when a dialogue begins.

@@ -19,8 +19,7 @@ import (
 // A notice stands before the text of the wanted page, and is left out where it does not fit: it moves nothing to another
 // page, and the same screen again says as much.
 func (r *Renderer) Fit(c *Content, page int) Page {
-	var marks [16]int
-	l := layout{r: r, c: c, ends: marks[:0]}
+	l := layout{r: r, c: c, ends: r.marks[:0]}
 	l.write()
 	p := l.fit(page)
 	if c.Notice != NoText {
@@ -85,8 +84,7 @@ func (l *layout) fit(page int) Page {
 // write renders everything into one string.
 func (l *layout) write() {
 	r, c := l.r, l.c
-	var arena [512]byte
-	buf := arena[:0]
+	buf := r.arena[:0]
 	if c.Text != NoText {
 		buf = r.AppendMessage(buf, c.Text, c.Fields)
 	}

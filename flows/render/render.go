@@ -11,13 +11,15 @@ import (
 // MaxItems is the most items a page offers.
 const MaxItems = 5
 
-// A Renderer writes for one program, language and channel profile.
+// A Renderer writes for one program, language and channel profile. It is not for concurrent use.
 type Renderer struct {
 	catalogue *locales.Catalogue
 	nav       *flows.Nav
 	profile   charset.Profile
 	lang      locales.Lang
 	tag       string
+	arena     [384]byte // space for the text of one ordinary screen
+	marks     [16]int   // and for where its parts end
 }
 
 // New returns a renderer. The language is the one to show, after any fallback.
