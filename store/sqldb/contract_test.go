@@ -47,7 +47,7 @@ func stores(db *sqldb.DB) storetest.Stores {
 		Budgets: db.Budgets(), DialNumbers: db.DialNumbers(), Works: db.Works(), TaxFacts: db.TaxFacts(),
 		Consultations: db.Consultations(), Ballots: db.Ballots(), Services: db.Services(), Counters: db.Counters(),
 		Cases: db.Cases(), Steps: db.Steps(), Audit: db.Audit(), Leases: db.Leases(), JobRuns: db.JobRuns(),
-		Releases: db.Releases(), Inbox: db.Inbox(), Outbox: db.Outbox(), Receipts: db.Receipts(),
+		Releases: db.Releases(), Rollouts: db.Rollouts(), Inbox: db.Inbox(), Outbox: db.Outbox(), Receipts: db.Receipts(),
 		MessagePurge: db.MessagePurge(), Retentions: db.Retentions(),
 	}
 }

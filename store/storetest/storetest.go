@@ -51,6 +51,7 @@ type Stores struct {
 	Leases   store.Leases
 	JobRuns  store.JobRuns
 	Releases store.Releases
+	Rollouts store.Rollouts
 	Inbox    store.Inbox
 	Outbox   interface {
 		store.Outbox
@@ -94,6 +95,7 @@ func Run(t *testing.T, open Open) {
 		{"leases", testLeases},
 		{"job runs", testJobRuns},
 		{"releases", testReleases},
+		{"rollouts", testRollouts},
 		{"inbox", testInbox},
 		{"inbox turns", testInboxTurns},
 		{"outbox", testOutbox},
