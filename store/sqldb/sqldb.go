@@ -93,8 +93,9 @@ func (db *DB) Ping(ctx context.Context) error {
 	return translate("ping database", db.engine.ping(ctx))
 }
 
-// Close waits for the transactions that have begun, refuses others with
-// CodeUnavailable and closes every connection. Closing twice is harmless.
+// Close lets transactions that have begun finish (on SQLite it waits for them
+// and for those queued), refuses others and closes every connection. Closing
+// twice is harmless.
 func (db *DB) Close() error {
 	return translate("close database", db.engine.close())
 }

@@ -30,8 +30,10 @@ RETURNING id, channel, commune_id, origin, recipient, phone_key, phone, body_key
 
 -- name: outbound_begin
 -- index: outbox primary key
+-- The empty text keeps PostgreSQL from going through outbox_leases and comparing
+-- every leased message with every id.
 UPDATE outbox SET begun_at = $3, updated_at = $3
-WHERE holder = $2 AND state = 'leased' AND lease_until_at > $3 AND id IN (
+WHERE holder = $2 AND state || '' = 'leased' AND lease_until_at > $3 AND id IN (
 -- dialect: sqlite
     SELECT value FROM json_each($1)
 -- dialect: postgres
@@ -43,7 +45,7 @@ RETURNING id
 -- name: outbound_finish
 -- index: outbox primary key
 -- A worker whose lease ran out may still say what became of a message nobody
--- was sure about.
+-- was sure about. The empty text: as in outbound_begin.
 UPDATE outbox SET state = k.to_state, updated_at = $3, parts = k.to_parts, failure_class = k.class,
        provider_id    = CASE WHEN k.provider = '' THEN outbox.provider_id ELSE k.provider END,
        not_before_at  = COALESCE(k.later, outbox.not_before_at),
@@ -64,7 +66,7 @@ FROM (
 -- dialect: both
 ) AS k
 WHERE outbox.id = k.message AND outbox.holder = $2
-  AND (outbox.state = 'leased' OR (outbox.state = 'unconfirmed' AND k.to_state IN ('sent', 'failed')))
+  AND (outbox.state || '' = 'leased' OR (outbox.state = 'unconfirmed' AND k.to_state IN ('sent', 'failed')))
 RETURNING id
 
 -- name: outbound_note
