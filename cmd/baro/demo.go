@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"baro/flows/simulate"
+	"baro/gateway/civic"
+	"baro/gateway/civic/profile"
 	"baro/gateway/exchange/demonstration"
 	"baro/gateway/identity"
 	"baro/store"
@@ -121,8 +123,9 @@ func demoKey(path string) ([]byte, error) {
 	return key, err
 }
 
-// inProcess is a gateway without a network: the terminal phone talks to it directly.
-func inProcess(ctx context.Context, _ Process, _ *commands) (simulate.Network, func(), error) {
+// inProcess is a gateway without a network: the terminal phone talks to it directly. The number already has lang kept,
+// unless it is empty.
+func inProcess(ctx context.Context, number, lang string) (simulate.Network, func(), error) {
 	folder, err := os.MkdirTemp("", "baro-phone-")
 	if err != nil {
 		return nil, nil, err
@@ -135,5 +138,28 @@ func inProcess(ctx context.Context, _ Process, _ *commands) (simulate.Network, f
 		_ = n.close()
 		_ = os.RemoveAll(folder)
 	}
+	if lang != "" {
+		if err := n.speak(ctx, number, lang); err != nil {
+			done()
+			return nil, nil, err
+		}
+	}
 	return nodeNetwork{n}, done, nil
+}
+
+// speak keeps a language for a number, as if its owner had said yes to that.
+func (n *node) speak(ctx context.Context, number, lang string) error {
+	msisdn, err := identity.Parse(number)
+	if err != nil {
+		return usageError{err}
+	}
+	if _, ok := n.releases.Current().Catalogue.Lang(lang); !ok {
+		return usageError{fmt.Errorf("there are no texts in %q", lang)}
+	}
+	who := civic.Caller{
+		Number: msisdn, Pseudonym: n.keys.Pseudonym(msisdn), Channel: n.set.channels[0].name, Source: "dial", Now: n.set.now(),
+	}
+	return n.db.Write(ctx, func(ctx context.Context) error {
+		return n.subjects.profile.Keep(ctx, who, profile.Choice{Language: lang}, lang)
+	})
 }

@@ -28,8 +28,8 @@ type phoneCommand struct {
 }
 
 // Run plays a script, or lets a person dial.
-func (ph *phoneCommand) Run(ctx context.Context, p Process, c *commands) error {
-	network, done, err := ph.network(ctx, p, c)
+func (ph *phoneCommand) Run(ctx context.Context, p Process) error {
+	network, done, err := ph.network(ctx)
 	if err != nil {
 		return err
 	}
@@ -126,11 +126,11 @@ func strictProfile() charset.Profile {
 	return p
 }
 
-func (ph *phoneCommand) network(ctx context.Context, p Process, c *commands) (simulate.Network, func(), error) {
+func (ph *phoneCommand) network(ctx context.Context) (simulate.Network, func(), error) {
 	if ph.URL != "" {
 		return &hookNetwork{url: strings.TrimSuffix(ph.URL, "/") + ph.Hook, client: &http.Client{Timeout: 10 * time.Second}}, func() {}, nil
 	}
-	return inProcess(ctx, p, c)
+	return inProcess(ctx, ph.Number, ph.Lang)
 }
 
 // hookNetwork speaks to a gateway as Africa's Talking does.
