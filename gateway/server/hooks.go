@@ -19,6 +19,7 @@ import (
 type Channel struct {
 	Name   string
 	USSD   channel.USSDProvider // nil: the channel has no USSD
+	SMS    channel.SMSProvider  // nil: the channel has no SMS
 	Secret string               // path part that every hook must carry; empty: none, and then none is accepted
 	Allow  []netip.Prefix       // source addresses that may call; empty: any
 	Probe  func(ctx context.Context) Health
@@ -45,9 +46,9 @@ type channelKey struct{}
 
 // hook finds the channel of a request and checks what proves the caller before anything is read. A wrong secret looks
 // like a channel that does not exist.
-func (s *Server) hook(c *fiber.Ctx) (*hook, error) {
+func (s *Server) hook(c *fiber.Ctx, speaks func(*hook) bool) (*hook, error) {
 	h := s.channels[c.Params("channel")]
-	if h == nil || !h.knows(c.Params("secret")) || h.USSD == nil {
+	if h == nil || !h.knows(c.Params("secret")) || !speaks(h) {
 		return nil, fiber.ErrNotFound
 	}
 	c.Locals(channelKey{}, h.Name)
@@ -64,6 +65,8 @@ func (s *Server) hook(c *fiber.Ctx) (*hook, error) {
 	return h, nil
 }
 
+func hasUSSD(h *hook) bool { return h.USSD != nil }
+
 // knows compares the path part in constant time. Both sides are hashed, so that neither content nor length shows.
 func (h *hook) knows(part string) bool {
 	if unescaped, err := url.PathUnescape(part); err == nil {
@@ -77,7 +80,7 @@ func (h *hook) knows(part string) bool {
 // "connection problem or invalid MMI code".
 func (s *Server) ussd(c *fiber.Ctx) error {
 	start := s.Now()
-	h, err := s.hook(c)
+	h, err := s.hook(c, hasUSSD)
 	if err != nil {
 		return err
 	}
@@ -150,7 +153,7 @@ func (s *Server) step(ev channel.USSD) (flows.Screen, string) {
 // ussdEnd takes an end notice. Providers repeat what is not answered with 200, and a notice is only a statistic: one that
 // cannot be read is counted and answered like any other.
 func (s *Server) ussdEnd(c *fiber.Ctx) error {
-	h, err := s.hook(c)
+	h, err := s.hook(c, hasUSSD)
 	if err != nil {
 		return err
 	}

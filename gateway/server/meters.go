@@ -26,6 +26,7 @@ type meters struct {
 	latency   *prometheus.HistogramVec // of steps, by channel and outcome
 	ends      *prometheus.CounterVec   // by channel and status
 	refusals  *prometheus.CounterVec   // by channel and reason
+	callbacks *prometheus.CounterVec   // of SMS, by channel, kind and outcome
 	endStatus map[string]bool
 }
 
@@ -44,10 +45,12 @@ func newMeters(r *prometheus.Registry) (*meters, error) {
 			Name: "baro_ussd_ended_total", Help: "End notices by channel and status."}, []string{"channel", "status"}),
 		refusals: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "baro_hook_refused_total", Help: "Hook requests refused before they were read."}, []string{"channel", "reason"}),
+		callbacks: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "baro_sms_callbacks_total", Help: "SMS callbacks by channel, kind and outcome."}, []string{"channel", "kind", "outcome"}),
 		endStatus: map[string]bool{"success": true, "incomplete": true, "failed": true, "invalid": true},
 	}
 	for _, c := range []prometheus.Collector{
-		m.requests, m.steps, m.latency, m.ends, m.refusals,
+		m.requests, m.steps, m.latency, m.ends, m.refusals, m.callbacks,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	} {
 		if err := r.Register(c); err != nil {
@@ -71,6 +74,10 @@ func (m *meters) ended(channel, status string) {
 		status = "unknown"
 	}
 	m.ends.WithLabelValues(channel, status).Inc()
+}
+
+func (m *meters) callback(channel, kind, outcome string) {
+	m.callbacks.WithLabelValues(channel, kind, outcome).Inc()
 }
 
 func (m *meters) refused(channel, reason string) { m.refusals.WithLabelValues(channel, reason).Inc() }

@@ -43,6 +43,8 @@ func (s *Server) routes() (*fiber.App, error) {
 		for _, path := range []string{"/hooks/:channel/", "/hooks/:channel/:secret/"} {
 			app.Add(method, path+"ussd", s.route(path+"ussd", s.ussd))
 			app.Add(method, path+"ussd-end", s.route(path+"ussd-end", s.ussdEnd))
+			app.Add(method, path+"sms", s.route(path+"sms", s.sms))
+			app.Add(method, path+"status", s.route(path+"status", s.status))
 		}
 	}
 	if err := s.pages(app); err != nil {

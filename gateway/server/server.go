@@ -44,6 +44,7 @@ type Options struct {
 	PublicURL string // origin that people and providers reach; https adds Strict-Transport-Security
 	Channels  []Channel
 	Dialogues Dialogues
+	Messages  Messages                 // nil when no channel has SMS
 	Fault     func(Fault) flows.Screen // END screens in the default language
 	Checks    []Check                  // dependencies, for /readyz
 	Phone     *Phone                   // the phone in the browser; nil: there is none
@@ -100,6 +101,11 @@ func New(o Options) (*Server, error) {
 	switch {
 	case o.Dialogues == nil || o.Fault == nil || o.Log == nil || o.Now == nil:
 		return nil, errors.New("new server: Dialogues, Fault, Log and Now are needed")
+	}
+	for _, ch := range o.Channels {
+		if ch.SMS != nil && o.Messages == nil {
+			return nil, fmt.Errorf("new server: channel %s has SMS and nobody takes messages", ch.Name)
+		}
 	}
 	home, err := page.New()
 	if err != nil {
