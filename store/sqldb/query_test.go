@@ -84,8 +84,14 @@ func TestQueriesUseTheirIndex(t *testing.T) {
 	handle := db.engine.(*sqlite).readers.db
 	indexes := column(t, handle, "SELECT name FROM sqlite_master WHERE type = 'index' AND name NOT LIKE 'sqlite_%'")
 	scan := regexp.MustCompile(`^SCAN (\w+)( USING (COVERING )?INDEX)?`)
+	// How far into the index they must reach, where less would be slow.
+	reach := map[string]string{"receipt_unpark": "channel=? AND provider_id=?", "service_near": "need=? AND lat>? AND lat<?",
+		"inbound_claim": "sender=? AND state=?", "outbound_claim": "channel=? AND priority=? AND not_before_at<?"}
 	for name, q := range db.queries {
 		plan := explain(t, handle, q)
+		if !strings.Contains(strings.Join(plan, "\n"), reach[name]) {
+			t.Errorf("%s does not reach %s: %s", name, reach[name], strings.Join(plan, " | "))
+		}
 		if !strings.HasPrefix(q.index, "none") {
 			for _, line := range plan {
 				m := scan.FindStringSubmatch(line)

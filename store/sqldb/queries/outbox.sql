@@ -157,15 +157,16 @@ RETURNING id
 
 -- name: receipt_unpark
 -- index: receipts_provider
-UPDATE receipts SET matched = TRUE, our_id = k.message
-FROM (
+-- IN instead of FROM: with it SQLite reads every receipt of the channel.
 -- dialect: sqlite
-    SELECT value ->> 'message' AS message, value ->> 'provider' AS provider FROM json_each($1)
+UPDATE receipts SET matched = TRUE,
+       our_id = (SELECT value ->> 'message' FROM json_each($1) WHERE value ->> 'provider' = receipts.provider_id LIMIT 1)
+WHERE channel = $2 AND NOT matched AND provider_id IN (SELECT value ->> 'provider' FROM json_each($1))
 -- dialect: postgres
-    SELECT r.message, r.provider FROM jsonb_to_recordset(CAST($1 AS JSONB)) AS r (message TEXT, provider TEXT)
--- dialect: both
-) AS k
+UPDATE receipts SET matched = TRUE, our_id = k.message
+FROM jsonb_to_recordset(CAST($1 AS JSONB)) AS k (message TEXT, provider TEXT)
 WHERE receipts.channel = $2 AND receipts.provider_id = k.provider AND NOT receipts.matched
+-- dialect: both
 RETURNING id, our_id, status, raw_code
 
 -- name: receipt_of
