@@ -256,7 +256,7 @@ func (l *layout) finish(p *Page, choices []flows.Choice, page int) {
 		s.Choices = choices[:n:n]
 	}
 	nav := choices
-	if l.callback != "" {
+	if l.callback != "" && s.Input == flows.InputKey {
 		nav = append(nav, flows.Choice{Key: "8", Label: l.callback})
 	}
 	if p.More {
@@ -280,7 +280,7 @@ func (l *layout) backKey(more bool) string {
 
 func (l *layout) navWidth(page int, more bool) int {
 	n, keys := 0, 0
-	if l.callback != "" {
+	if l.callback != "" && (more || l.c.Input == flows.InputKey) {
 		n += 2 + l.width(l.callback)
 		keys++
 	}
