@@ -1,0 +1,116 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"baro/gateway/channel"
+	"baro/gateway/identity"
+	"baro/locales/charset"
+	"baro/store"
+)
+
+// claim fills the lanes. A positive rest means that the database did not answer.
+func (p *pump) claim(now time.Time, limit int) (rest time.Duration) {
+	s := p.service
+	holder := fmt.Sprintf("%s/%s/%d", s.Node, s.run, s.claims.Add(1))
+	ctx, cancel := context.WithTimeout(s.hard, storeTimeout)
+	defer cancel()
+	rows, err := s.Outbox.Claim(ctx, p.Name, store.Claim{Holder: holder, Now: now, Until: now.Add(p.Lease), Limit: limit})
+	if err != nil {
+		// It may have claimed all the same; under this name nobody will ask for them again.
+		p.returnTo(holder)
+		p.failures++
+		s.Log.Error("outbox not claimed", "channel", p.Name, "error", err)
+		return p.trouble.stretch(doubled(firstPause, 30*time.Second, p.failures))
+	}
+	p.failures, p.wake = 0, false
+	p.more = len(rows) == limit
+	p.look = now.Add(poll)
+	for _, row := range rows {
+		it, err := p.open(row, holder)
+		if err != nil {
+			s.Log.Error("message cannot be read", "channel", p.Name, "message", row.ID, "error", err)
+			p.flight.take(row.Recipient)
+			p.done <- result{item: it, state: store.OutboundFailed, class: classUnreadable}
+			continue
+		}
+		p.lanes.add(it)
+		p.holders[holder]++
+	}
+	return 0
+}
+
+// classUnreadable marks messages that were wiped or whose key is gone.
+const classUnreadable channel.Class = "unreadable"
+
+// open takes a row out of its seals.
+func (p *pump) open(row store.Outbound, holder string) (*item, error) {
+	it := &item{row: row, holder: holder}
+	to, err := p.service.Keys.OpenNumber(identity.Sealed(row.Phone))
+	if err != nil {
+		return it, err
+	}
+	body, err := p.service.Keys.Open(bodyPurpose, identity.Sealed(row.Body))
+	if err != nil {
+		return it, err
+	}
+	m := charset.Count(string(body))
+	it.mt = channel.MT{ID: row.ID, To: to, Text: string(body), Encoding: m.Encoding, Parts: m.Parts, ExpiresAt: row.ExpiresAt}
+	return it, nil
+}
+
+// begin marks messages as about to be handed over, and hands over those that are still this node's.
+func (p *pump) begin(batch []*item, now time.Time) {
+	byHolder := make(map[string][]string, 1)
+	for _, it := range batch {
+		byHolder[it.holder] = append(byHolder[it.holder], it.row.ID)
+		if p.holders[it.holder]--; p.holders[it.holder] <= 0 {
+			delete(p.holders, it.holder)
+		}
+	}
+	held := make(map[string]bool, len(batch))
+	doubtful := make(map[string]bool)
+	for holder, ids := range byHolder {
+		ctx, cancel := context.WithTimeout(p.service.hard, storeTimeout)
+		begun, err := p.service.Outbox.Begin(ctx, holder, ids, now)
+		cancel()
+		if err != nil {
+			p.service.Log.Error("messages not begun", "channel", p.Name, "error", err)
+			doubtful[holder] = true
+			continue
+		}
+		for _, id := range begun {
+			held[id] = true
+		}
+	}
+	for _, it := range batch {
+		switch {
+		case held[it.row.ID]:
+			p.work <- it
+		case doubtful[it.holder]:
+			p.done <- result{item: it, state: store.OutboundQueued}
+		default:
+			p.flight.land(it.row.Recipient)
+		}
+	}
+}
+
+// giveBack returns what is claimed and not begun.
+func (p *pump) giveBack() {
+	for holder := range p.holders {
+		p.returnTo(holder)
+	}
+	clear(p.holders)
+	p.lanes.clear()
+}
+
+// returnTo gives up a claim. Should that fail, the lease runs out.
+func (p *pump) returnTo(holder string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(p.service.hard), storeTimeout)
+	defer cancel()
+	if _, err := p.service.Care.Return(ctx, holder, p.service.Now()); err != nil {
+		p.service.Log.Error("leases not returned", "channel", p.Name, "error", err)
+	}
+}

@@ -1,0 +1,93 @@
+package outbox
+
+import (
+	"slices"
+	"time"
+
+	"baro/gateway/channel"
+	"baro/store"
+)
+
+// item is a claimed message in the clear.
+type item struct {
+	row    store.Outbound
+	mt     channel.MT
+	holder string
+	began  time.Time
+}
+
+// laneCount is the number of priorities.
+const laneCount = int(store.PriorityBulk) + 1
+
+// lanes holds what is claimed and not begun, one queue for each priority.
+type lanes struct {
+	queues [laneCount][]*item
+	passed [laneCount]int // messages that overtook the head of a waiting queue
+}
+
+// patience is how many messages of other lanes may overtake the head of a queue.
+func patience(lane int) int { return 8 * lane }
+
+// lookahead bounds the search for somebody who has no message under way.
+const lookahead = 32
+
+func (l *lanes) len() int {
+	n := 0
+	for _, q := range l.queues {
+		n += len(q)
+	}
+	return n
+}
+
+func (l *lanes) add(it *item) {
+	lane := min(max(it.row.Priority, 0), store.PriorityBulk)
+	l.queues[lane] = append(l.queues[lane], it)
+}
+
+// next takes the message whose turn it is. busy tells whose earlier message is still under way: a person's messages go one
+// after the other. afford pays for it, reply being true where the reserve may be used; what it refuses stays.
+func (l *lanes) next(busy func(store.Pseudonym) bool, afford func(it *item, reply bool) bool) *item {
+	for _, lane := range l.turns() {
+		q := l.queues[lane]
+		at := slices.IndexFunc(q[:min(len(q), lookahead)], func(it *item) bool { return !busy(it.row.Recipient) })
+		if at < 0 {
+			continue
+		}
+		it := q[at]
+		if !afford(it, lane == 0 || l.due(lane)) {
+			return nil // all drink from one bucket: who comes after would only delay this one
+		}
+		if at == 0 {
+			l.queues[lane] = q[1:]
+		} else {
+			l.queues[lane] = slices.Delete(q, at, at+1)
+		}
+		for other := range l.passed {
+			if other != lane && len(l.queues[other]) > 0 {
+				l.passed[other]++
+			}
+		}
+		l.passed[lane] = 0
+		return it
+	}
+	return nil
+}
+
+// clear empties the lanes.
+func (l *lanes) clear() { *l = lanes{} }
+
+func (l *lanes) due(lane int) bool { return lane > 0 && l.passed[lane] >= patience(lane) }
+
+// turns is the order in which lanes are asked: first those that were overtaken too often, then by priority.
+func (l *lanes) turns() (order [laneCount]int) {
+	n := 0
+	for _, due := range []bool{true, false} {
+		for lane := range l.queues {
+			if l.due(lane) == due {
+				order[n] = lane
+				n++
+			}
+		}
+	}
+	return order
+}

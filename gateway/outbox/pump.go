@@ -1,0 +1,174 @@
+package outbox
+
+import (
+	"math"
+	"sync"
+	"time"
+
+	"baro/store"
+)
+
+// Bounds of what a pump holds claimed: about two seconds of its pace.
+const (
+	minWindow = 16
+	maxWindow = 512
+	spare     = 4 // a quarter more, for replies that come while the window is full of broadcast
+)
+
+// pump moves one channel's messages from the outbox to its senders. Its own goroutine owns lanes, holders and pace.
+type pump struct {
+	Channel
+	service *Service
+	trouble *trouble
+	flight  flight
+
+	woken chan struct{} // there may be new messages
+	moved chan struct{} // something under way has come to its end, or a pause has begun
+	work  chan *item
+	done  chan result
+
+	lanes    lanes
+	holders  map[string]int // claimed and not begun, by the claim's name
+	pace     *pace
+	window   int
+	ahead    int       // begun messages at most, waiting ones included
+	settling bool      // after a pause, until everything under way is recorded
+	wake     bool      // somebody said that there is work
+	more     bool      // the last claim was full
+	look     time.Time // next look without being woken
+	failures int       // of the database in a row
+}
+
+func newPump(s *Service, c Channel) *pump {
+	p := &pump{
+		Channel: c, service: s, trouble: &trouble{jitter: s.Rand}, holders: make(map[string]int),
+		woken: make(chan struct{}, 1), moved: make(chan struct{}, 1), pace: newPace(c.TPS, c.ReplyShare), window: maxWindow,
+	}
+	if c.TPS > 0 {
+		window := int(math.Ceil(2 * c.TPS))
+		inLease := max(int(c.TPS*c.Lease.Seconds()/2), 1)
+		p.window = min(max(window, minWindow), maxWindow, inLease)
+	}
+	p.ahead = 4 * c.Concurrency
+	p.work = make(chan *item, p.ahead)
+	p.done = make(chan result, p.ahead)
+	p.flight.people = make(map[store.Pseudonym]int)
+	return p
+}
+
+// start runs the pump, its senders and its recorder.
+func (p *pump) start(wait *sync.WaitGroup) {
+	var senders sync.WaitGroup
+	for range p.Concurrency {
+		senders.Go(func() {
+			for it := range p.work {
+				p.done <- p.send(it)
+			}
+		})
+	}
+	wait.Go(p.run)
+	wait.Go(func() {
+		senders.Wait()
+		close(p.done)
+	})
+	wait.Go(func() { (&recorder{pump: p}).run() })
+}
+
+// run takes steps until the service stops.
+func (p *pump) run() {
+	defer close(p.work)
+	for {
+		select {
+		case <-p.service.quit:
+			p.giveBack()
+			return
+		case <-p.woken:
+			p.wake = true
+		default:
+		}
+		rest := p.step()
+		if rest <= 0 {
+			continue
+		}
+		timer := time.NewTimer(rest)
+		select {
+		case <-p.service.quit:
+		case <-p.moved:
+		case <-p.woken:
+			p.wake = true
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// step does what can be done now and says how long nothing more can be, unless something moves.
+func (p *pump) step() time.Duration {
+	now := p.service.Now()
+	if until, paused := p.trouble.paused(now); paused {
+		p.giveBack()
+		p.settling = true
+		return until.Sub(now)
+	}
+	if p.Ready != nil && !p.Ready() {
+		p.giveBack()
+		return poll
+	}
+	if p.settling {
+		// What was put off has to be back in the queue before anything is claimed, or it would lose its place.
+		if p.flight.count() > 0 {
+			return poll
+		}
+		p.settling, p.wake = false, true
+	}
+	if limit := p.wanted(now); limit > 0 {
+		if rest := p.claim(now, limit); rest > 0 {
+			return rest
+		}
+	}
+	batch, rest := p.pick(now)
+	switch {
+	case len(batch) > 0:
+		p.begin(batch, now)
+		return 0
+	case p.lanes.len() == 0 && p.more:
+		return 0
+	}
+	if now.Before(p.look) {
+		rest = min(rest, p.look.Sub(now))
+	}
+	return max(rest, time.Millisecond)
+}
+
+// wanted is how many messages to claim now. Whoever wakes the pump may bring a reply: it is looked for even while the
+// window is full of broadcast.
+func (p *pump) wanted(now time.Time) int {
+	held := p.lanes.len()
+	switch {
+	case p.wake:
+		return p.window + p.window/spare - held
+	case p.more && held <= p.window/2, !now.Before(p.look):
+		return p.window - held
+	}
+	return 0
+}
+
+// pick chooses what may be begun now: as much as there are senders and tokens for.
+func (p *pump) pick(now time.Time) (batch []*item, rest time.Duration) {
+	rest = poll
+	for room := p.ahead - p.flight.count(); room > 0; room-- {
+		it := p.lanes.next(p.flight.busy, func(it *item, reply bool) bool {
+			wait, ok := p.pace.take(now, it.mt.Parts, reply)
+			if !ok {
+				rest = wait
+			}
+			return ok
+		})
+		if it == nil {
+			break
+		}
+		p.flight.take(it.row.Recipient)
+		batch = append(batch, it)
+	}
+	return batch, rest
+}
