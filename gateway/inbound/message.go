@@ -202,14 +202,14 @@ func (m *message) advance(ctx context.Context, d *dialogue, run *engine.Run) (*d
 	if err != nil {
 		return nil, err
 	}
-	return &next, m.send(ctx, screen.String(), store.PlaceID(run.Session().Commune))
+	return &next, m.send(ctx, screen.String(), screen.Lang, store.PlaceID(run.Session().Commune))
 }
 
 // sid names this person's SMS dialogue in the steps table.
 func (m *message) sid() [16]byte { return m.Keys.MAC("sms session", []byte(m.ch.Name), m.who[:]) }
 
-func (m *message) send(ctx context.Context, text string, commune store.PlaceID) error {
-	return m.Replies.Reply(ctx, Reply{Channel: m.ch.Name, To: m.from, Text: text, Commune: commune})
+func (m *message) send(ctx context.Context, text, lang string, commune store.PlaceID) error {
+	return m.Replies.Reply(ctx, Reply{Channel: m.ch.Name, To: m.from, Text: text, Lang: lang, Commune: commune})
 }
 
 // say answers with one fixed message.
@@ -226,7 +226,7 @@ func (m *message) say(ctx context.Context, id string, fields flows.Record) error
 		return fmt.Errorf("there is no message %s", id)
 	}
 	w := render.New(p, m.ch.Profile, lang)
-	return m.send(ctx, string(w.AppendMessage(nil, at, fields)), m.rec.Commune)
+	return m.send(ctx, string(w.AppendMessage(nil, at, fields)), p.Catalogue.Tag(lang), m.rec.Commune)
 }
 
 func (m *message) dialField() flows.Record {

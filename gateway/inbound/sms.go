@@ -40,6 +40,7 @@ type Reply struct {
 	Channel string
 	To      identity.MSISDN
 	Text    string
+	Lang    string // it is written in
 	Commune store.PlaceID
 	Scrub   bool // drop the text once it is sent
 }
