@@ -90,6 +90,9 @@ func (c *compiler) checkLoops() {
 	var way []spot
 	var visit func(spot)
 	visit = func(s spot) {
+		if s.node >= len(c.program.Flows[s.flow].Nodes) {
+			return // a flow without screens is reported as such
+		}
 		switch state[s] {
 		case over:
 			return

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -28,13 +29,13 @@ func (r *reader) root(data []byte) *yaml.Node {
 	var doc, more yaml.Node
 	d := yaml.NewDecoder(bytes.NewReader(data))
 	if err := d.Decode(&doc); err != nil && !errors.Is(err, io.EOF) {
-		r.problems.add(r.file, yamlErrorLine(err), "%v", err)
+		r.problems.add(r.file, yamlErrorLine(err), "not YAML: %s", yamlErrorText(err))
 		return nil
 	}
 	if err := d.Decode(&more); err == nil {
 		r.problems.add(r.file, more.Line, "a file holds one document")
 	} else if !errors.Is(err, io.EOF) {
-		r.problems.add(r.file, yamlErrorLine(err), "%v", err)
+		r.problems.add(r.file, yamlErrorLine(err), "not YAML: %s", yamlErrorText(err))
 	}
 	if len(doc.Content) != 1 || doc.Content[0].Kind != yaml.MappingNode {
 		r.problems.add(r.file, 1, "a mapping is expected")
@@ -88,10 +89,26 @@ func (r *reader) list(n *yaml.Node, what string) []*yaml.Node {
 	return n.Content
 }
 
+// yamlErrorLine is the line of a syntax error. The library counts lines from 0 in what its parser reports, which always
+// misses something expected, and from 1 in what its scanner reports.
 func yamlErrorLine(err error) int {
 	var line int
 	if _, e := fmt.Sscanf(err.Error(), "yaml: line %d:", &line); e != nil {
 		return 1
 	}
+	if strings.Contains(err.Error(), "did not find expected") {
+		line++
+	}
 	return line
+}
+
+// yamlErrorText leaves out the line, which stands in front already.
+func yamlErrorText(err error) string {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	if rest, ok := strings.CutPrefix(text, "line "); ok {
+		if _, after, ok := strings.Cut(rest, ": "); ok {
+			return after
+		}
+	}
+	return text
 }
