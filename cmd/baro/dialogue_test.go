@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"baro/flows/simulate"
+	"baro/locales/charset"
+)
+
+// Marks in the name of a dialogue's file.
+const (
+	unboundMark    = ".unbound."    // the channel belongs to no commune
+	knownMark      = ".known."      // the phone's owner had the language of the folder kept ("baro phone --lang")
+	noServicesMark = ".noservices." // nobody has entered a service
+)
+
+// passing is an act of the clock between two acts of a person, "(20 days pass)". Only this test can play it.
+var passing = regexp.MustCompile(`^\((\d+) (minutes|hours|days) pass\)$`)
+
+// sized is the line below every screen.
+var sized = regexp.MustCompile(`^\[GSM7 (\d+)/160\]( \[END\])?$`)
+
+// TestDialogues plays every dialogue under testdata and compares the screens. The files are the documentation of the flows.
+func TestDialogues(t *testing.T) {
+	update := updating()
+	files, err := filepath.Glob("testdata/dialogues/*/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d dialogues, %v", len(files), err)
+	}
+	records := newSeed(t)
+	for _, file := range files {
+		t.Run(strings.TrimPrefix(file, "testdata/dialogues/"), func(t *testing.T) {
+			script := readScript(t, file)
+			got := playFixed(t, records, script, file)
+			for _, step := range got.Steps {
+				checkScreen(t, step)
+			}
+			if update {
+				if err := os.WriteFile(file, []byte(got.String()), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if diff := script.Diff(got); diff != "" {
+				t.Errorf("%s: %s\n(go test ./cmd/baro -run TestDialogues -update writes what is shown)", file, diff)
+			}
+		})
+	}
+}
+
+// updating reads -update where it is given. The flag is looked up and not declared in the package, because nothing here
+// has package-level state.
+func updating() bool {
+	f := flag.Lookup(updateFlag)
+	return f != nil && f.Value.String() == "true"
+}
+
+const updateFlag = "update"
+
+// TestMain declares the flag -update.
+func TestMain(m *testing.M) {
+	flag.Bool(updateFlag, false, "write the screens shown into the dialogues")
+	os.Exit(m.Run())
+}
+
+func readScript(t testing.TB, file string) *simulate.Script {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	script, err := simulate.ReadScript(f)
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return script
+}
+
+// playFixed plays a script on a node of its own, made as the name of its file asks for.
+func playFixed(t testing.TB, records seed, script *simulate.Script, file string) *simulate.Script {
+	t.Helper()
+	folder, clock := t.TempDir(), newClock()
+	records.copyTo(t, folder)
+	set := fixedSettings(t, folder, clock)
+	if strings.Contains(file, unboundMark) {
+		set.channels[0].commune = ""
+	}
+	if strings.Contains(file, noServicesMark) {
+		execute(t, folder, "DELETE FROM services")
+	}
+	n := openFixed(t, set, slog.New(slog.DiscardHandler))
+	if strings.Contains(file, knownMark) {
+		if err := n.speak(t.Context(), script.Number, filepath.Base(filepath.Dir(file))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := playWithClock(t.Context(), n, clock, script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+// playWithClock plays the acts between two acts of the clock in one go: the phone remembers where it is.
+func playWithClock(ctx context.Context, n *node, clock *clock, script *simulate.Script) (*simulate.Script, error) {
+	phone := fixedPhone(n, demoNumber)
+	out := &simulate.Script{Comments: script.Comments, Number: script.Number}
+	rest := script.Steps
+	for len(rest) > 0 {
+		if d, ok := passes(rest[0].Act); ok {
+			clock.pass(d)
+			out.Steps = append(out.Steps, simulate.Step{Line: rest[0].Line, Act: rest[0].Act})
+			rest = rest[1:]
+			continue
+		}
+		until := 1
+		for until < len(rest) && !passing.MatchString(rest[until].Act) {
+			until++
+		}
+		part := &simulate.Script{Number: script.Number, Steps: rest[:until]}
+		played, err := part.Run(ctx, phone, strictProfile())
+		if err != nil {
+			return nil, err
+		}
+		out.Steps, rest = append(out.Steps, played.Steps...), rest[until:]
+	}
+	return out, nil
+}
+
+func passes(act string) (time.Duration, bool) {
+	m := passing.FindStringSubmatch(act)
+	if m == nil {
+		return 0, false
+	}
+	n, _ := strconv.Atoi(m[1])
+	unit := map[string]time.Duration{"minutes": time.Minute, "hours": time.Hour, "days": 24 * time.Hour}[m[2]]
+	return time.Duration(n) * unit, true
+}
+
+// fixedPhone is a phone whose calls have the ids 1, 2, 3…
+func fixedPhone(n *node, number string) *simulate.Phone {
+	calls := 0
+	return &simulate.Phone{Network: nodeNetwork{n}, Number: number, Code: n.set.channels[0].code, NewID: func() string {
+		calls++
+		return fmt.Sprintf("call-%d", calls)
+	}}
+}
+
+// checkScreen holds a screen to the strictest profile: 160 characters of the plain GSM-7 alphabet, and the size written
+// below it is the one counted.
+func checkScreen(t testing.TB, step simulate.Step) {
+	t.Helper()
+	if step.Want == "" {
+		return // nothing is shown to who hangs up
+	}
+	lines := strings.Split(step.Want, "\n")
+	screen, size := strings.Join(lines[:len(lines)-1], "\n"), lines[len(lines)-1]
+	m := sized.FindStringSubmatch(size)
+	if m == nil {
+		t.Errorf("line %d: after %q the size is %q, not that of a GSM-7 screen", step.Line, step.Act, size)
+		return
+	}
+	encoding, units := charset.Units(screen)
+	if strconv.Itoa(units) != m[1] || encoding != charset.GSM7 || units > 160 || !strictProfile().Fits(screen) {
+		t.Errorf("line %d: after %q the screen takes %d units of %s, %q is said", step.Line, step.Act, units, encoding, size)
+	}
+	if strings.TrimSpace(screen) == "" {
+		t.Errorf("line %d: after %q the screen is empty", step.Line, step.Act)
+	}
+}
