@@ -62,6 +62,9 @@ func Program(files fs.FS, manifestFile string, opts Options) (*flows.Program, Pr
 		return c.program, c.problems
 	}
 	if c.program.Manifest.Empty() {
+		if c.problems.Errors() == 0 {
+			c.problems.add(manifestFile, 1, "the manifest declares nothing")
+		}
 		c.problems.sort()
 		return c.program, c.problems // without it every line of every flow would be reported
 	}

@@ -171,7 +171,20 @@ func parseField(name, text string) (flows.FieldSpec, bool) {
 	default:
 		return f, false
 	}
-	return f, err == nil && f.Width >= 0 && f.Max >= 0 && (f.Width > 0 || f.Max > 0 || f.Kind == flows.Label)
+	return f, err == nil && plausible(f)
+}
+
+// plausible keeps slips of the pen from asking for screens of a million letters.
+func plausible(f flows.FieldSpec) bool {
+	switch f.Kind {
+	case flows.Int:
+		return f.Width >= 1 && f.Width <= 18
+	case flows.Text:
+		return f.Width >= 1 && f.Width <= 1000
+	case flows.List, flows.Parts:
+		return f.Max >= 1 && f.Max <= 100
+	}
+	return true
 }
 
 // checkParts demands that every list names at least one declared part.
