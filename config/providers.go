@@ -1,0 +1,110 @@
+package config
+
+import "slices"
+
+// provider is what has to be known of a kind of channel to check its settings.
+type provider struct {
+	name  string
+	kinds []string // ussd, sms
+	// signs is true where the peer proves itself by a signature, a token or a connection of ours. Elsewhere anybody who
+	// knows the address could call, so a secret path part or a list of source addresses is needed.
+	signs    bool
+	settings []setting
+}
+
+// setting is one key of a provider.
+type setting struct {
+	name string
+	kind kind
+	need string // kind of channel that cannot do without it; "any" for both
+	or   string // another setting that stands in for a needed one
+}
+
+// providers is the one list of them.
+func providers() []provider {
+	apiURL := setting{name: "api_url", kind: link}
+	tps := setting{name: "tps", kind: number} // messages per second that the contract allows
+	return []provider{
+		{name: "africastalking", kinds: []string{"ussd", "sms"}, settings: []setting{
+			{name: "username", kind: text, need: "sms"}, {name: "api_key", kind: secret, need: "sms"}, {name: "from", kind: text}, tps, apiURL,
+		}},
+		{name: "simulator", kinds: []string{"ussd", "sms"}, settings: []setting{
+			{name: "from", kind: text},
+		}},
+		{name: "twilio", kinds: []string{"sms"}, signs: true, settings: []setting{
+			{name: "account_sid", kind: text, need: "any"}, {name: "auth_token", kind: secret, need: "any"},
+			{name: "auth_token_previous", kind: secret}, // signs still, while a token is being changed
+			{name: "api_key", kind: text}, {name: "api_secret", kind: secret},
+			{name: "from", kind: text, need: "any", or: "messaging_service_sid"}, {name: "messaging_service_sid", kind: text},
+			{name: "default_keywords", kind: onOff}, tps, apiURL,
+		}},
+		{name: "orange", kinds: []string{"sms"}, settings: []setting{
+			{name: "client_id", kind: text, need: "any"}, {name: "client_secret", kind: secret, need: "any"},
+			{name: "sender", kind: text, need: "any"}, {name: "sender_name", kind: text}, {name: "plus_in_path", kind: onOff},
+			{name: "one_segment", kind: onOff}, tps, apiURL,
+		}},
+		{name: "kannel", kinds: []string{"sms", "ussd"}, settings: []setting{
+			{name: "send_url", kind: link, need: "any"}, {name: "username", kind: text, need: "any"}, {name: "password", kind: secret, need: "any"},
+			{name: "from", kind: text, need: "sms"}, tps,
+		}},
+		{name: "smpp", kinds: []string{"sms", "ussd"}, signs: true, settings: []setting{
+			{name: "address", kind: text, need: "any"}, {name: "system_id", kind: text, need: "any"}, {name: "password", kind: secret, need: "any"},
+			{name: "system_type", kind: text}, {name: "from", kind: text, need: "sms"}, tps, {name: "window", kind: number},
+			{name: "binds", kind: number}, {name: "tls", kind: onOff}, {name: "default_alphabet", kind: text}, {name: "long", kind: text},
+			{name: "receipts", kind: text}, {name: "id_format", kind: text}, {name: "source", kind: object}, {name: "destination", kind: object},
+			{name: "ussd", kind: object},
+		}},
+		{name: "smsgate", kinds: []string{"sms"}, signs: true, settings: []setting{
+			{name: "token", kind: secret, need: "any"}, {name: "signing_key", kind: secret}, {name: "sim", kind: number}, tps,
+		}},
+		{name: "http", kinds: []string{"ussd", "sms"}, settings: []setting{
+			{name: "preset", kind: text}, {name: "basic", kind: secret}, {name: "header", kind: object}, {name: "request", kind: object},
+			{name: "shape", kind: text}, {name: "history", kind: object}, {name: "begin", kind: object}, {name: "begin_input", kind: text},
+			{name: "end", kind: object}, {name: "cancel", kind: list}, {name: "trim", kind: text}, {name: "idle", kind: text},
+			{name: "answer", kind: object}, {name: "limits", kind: object},
+			{name: "send_url", kind: link, need: "sms"}, {name: "send_method", kind: text}, {name: "send_body", kind: text},
+			{name: "content_type", kind: text}, {name: "send_authorization", kind: secret}, {name: "headers", kind: object},
+			{name: "max_length", kind: number}, {name: "use_national", kind: onOff}, {name: "mt_response_check", kind: text},
+			{name: "from", kind: text}, tps,
+		}},
+	}
+}
+
+func findProvider(name string) (provider, bool) {
+	all := providers()
+	i := slices.IndexFunc(all, func(p provider) bool { return p.name == name })
+	if i < 0 {
+		return provider{}, false
+	}
+	return all[i], true
+}
+
+// find looks a setting up among the common ones and the provider's own. A file's setting is found under its plain name.
+func (p provider) find(name string) (s setting, file, ok bool) {
+	for _, s := range slices.Concat(common(), p.settings) {
+		switch {
+		case s.name == name:
+			return s, false, true
+		case s.kind.hasFile() && s.name+"_file" == name:
+			return s, true, true
+		}
+	}
+	return setting{}, false, false
+}
+
+// anySetting is a provider with all settings of all of them: what a variable's name may end in.
+func anySetting() provider {
+	var all provider
+	for _, p := range providers() {
+		all.settings = append(all.settings, p.settings...)
+	}
+	return all
+}
+
+func providerNames() []string {
+	var names []string
+	for _, p := range providers() {
+		names = append(names, p.name)
+	}
+	return names
+}
