@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"sort"
+	"time"
 
+	"baro/config"
 	"baro/flows"
 	"baro/flows/compile"
 	"baro/flows/library"
@@ -31,18 +32,12 @@ type checked struct {
 
 // Run compiles and reports.
 func (k *checkCommand) Run(p Process, c *commands) error {
-	conf, err := loadConfig(p, c, false)
+	conf, err := loadConfig(p, c, config.Tool, nil, nil)
 	if err != nil {
 		return err
 	}
-	flowFiles, messages := library.Files(), locales.Messages()
-	if k.Flows != "" {
-		flowFiles = os.DirFS(k.Flows)
-	}
-	if k.Texts != "" {
-		messages = os.DirFS(k.Texts)
-	}
-	result := compileAll(flowFiles, messages, conf.texts(), conf.profiles())
+	set := resolve(conf, nil, time.Now)
+	result := compileAll(folder(k.Flows, library.Files()), folder(k.Texts, locales.Messages()), locales.Review(), set.texts(), set.profiles())
 	switch {
 	case k.JSON:
 		err = k.printJSON(p.Stdout, result)
@@ -61,8 +56,8 @@ func (k *checkCommand) Run(p Process, c *commands) error {
 }
 
 // compileAll loads the texts and compiles the flows against them; problems of both come as one list.
-func compileAll(flowFiles, messages fs.FS, opts locales.Options, profiles []charset.Profile) checked {
-	catalogue, textProblems := locales.Load(messages, locales.Review(), opts)
+func compileAll(flowFiles, messages fs.FS, review []byte, opts locales.Options, profiles []charset.Profile) checked {
+	catalogue, textProblems := locales.Load(messages, review, opts)
 	var out checked
 	for _, t := range textProblems {
 		out.Problems = append(out.Problems, compile.Problem{File: t.File, Line: t.Line, Text: t.Text, Warning: t.Warning})

@@ -1,27 +1,43 @@
 package main
 
 import (
-	"baro/store/sqldb"
 	"context"
-	"errors"
+
+	"baro/config"
+	"baro/store/sqldb"
 )
 
-type loadedConfig struct{ settings }
-type configCommand struct{}
-type serveCommand struct{}
+type configCommand struct {
+	Print configPrintCommand `cmd:"" help:"Print every setting that holds, with where it comes from; secrets are left out."`
+}
 
-func (*configCommand) Run() error { return errors.New("x") }
-func (*serveCommand) Run() error  { return errors.New("x") }
-func loadConfig(p Process, c *commands, b bool) (settings, error) {
-	return demoSettings("data", nil), nil
-}
-func openDatabase(ctx context.Context, s settings) (*sqldb.DB, error) {
-	db, err := sqldb.Open(ctx, s.database, sqldb.Options{})
-	if err == nil {
-		_, err = db.Migrate(ctx)
+type configPrintCommand struct{}
+
+// Run prints the configuration as a command would understand it.
+func (configPrintCommand) Run(p Process, c *commands) error {
+	conf, err := loadConfig(p, c, config.Tool, nil, nil)
+	if err != nil {
+		return err
 	}
-	return db, err
+	return conf.Print(p.Stdout)
 }
-func openUnmigrated(ctx context.Context, s settings) (*sqldb.DB, error) {
-	return sqldb.Open(ctx, s.database, sqldb.Options{})
+
+// openDatabase opens the configured database for a command, at this version's tables.
+func openDatabase(ctx context.Context, p Process, c *commands) (*sqldb.DB, error) {
+	conf, err := loadConfig(p, c, config.Tool, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := ensureFolder(string(conf.Database)); err != nil {
+		return nil, err
+	}
+	db, err := sqldb.Open(ctx, string(conf.Database), sqldb.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := db.Migrate(ctx); err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	return db, nil
 }

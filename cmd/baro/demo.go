@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"baro/config"
 	"baro/flows/simulate"
 	"baro/gateway/civic"
 	"baro/gateway/civic/profile"
@@ -21,14 +22,22 @@ import (
 
 type demoCommand struct {
 	Data   string `help:"Folder of the demonstration's database and key." default:"data" type:"path"`
-	Listen string `help:"Address to listen on." default:"127.0.0.1:8080"`
+	Listen string `help:"Address to listen on, over the configuration (127.0.0.1:8080)."`
 	Reset  bool   `help:"Begin with an empty database."`
 }
 
 // Run serves the demonstration until it is stopped.
 func (d *demoCommand) Run(ctx context.Context, p Process, c *commands) error {
-	log := slog.New(slog.NewTextHandler(p.Stderr, nil))
-	n, err := openDemo(ctx, d.Data, d.Listen, d.Reset, log)
+	if d.Reset {
+		if err := removeDatabase(d.Data); err != nil {
+			return err
+		}
+	}
+	set, log, err := demoSettings(p, c, d.Data, d.Listen)
+	if err != nil {
+		return err
+	}
+	n, err := openDemoNode(ctx, set, log, set.now())
 	if err != nil {
 		return err
 	}
@@ -42,9 +51,6 @@ func (d *demoCommand) Run(ctx context.Context, p Process, c *commands) error {
 	defer cancel()
 	return n.stop(stop)
 }
-
-// stopWithin is the time a stopping node gives its last requests.
-const stopWithin = 15 * time.Second
 
 func (d *demoCommand) greet(w io.Writer, address string) {
 	fmt.Fprintf(w, `
@@ -60,28 +66,35 @@ baro demonstration: the commune of Jèkabara and its neighbours are fictional, a
 `, address, address, address, d.Data)
 }
 
-// openDemo builds a node on demonstration data, ready to be started.
-func openDemo(ctx context.Context, folder, listen string, reset bool, log *slog.Logger) (*node, error) {
+// demoSettings are the configuration of a demonstration in a folder, with a key made at the first start. Environment and
+// file count here as everywhere.
+func demoSettings(p Process, c *commands, folder, listen string) (settings, *slog.Logger, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return nil, err
+		return settings{}, nil, err
 	}
-	if reset {
-		for _, suffix := range []string{"", "-wal", "-shm"} {
-			if err := os.Remove(filepath.Join(folder, "baro.db"+suffix)); err != nil && !errors.Is(err, os.ErrNotExist) {
-				return nil, err
-			}
+	flags := map[string]string{}
+	if listen != "" {
+		flags["listen"] = listen
+	}
+	conf, err := loadConfig(p, c, config.Demo, flags, demoDefaults(folder))
+	if err != nil {
+		return settings{}, nil, err
+	}
+	set := resolve(conf, rand.Reader, time.Now)
+	set.demo = true
+	if len(set.master) == 0 {
+		set.master, err = demoKey(filepath.Join(folder, "baro.key"))
+	}
+	return set, newLog(p.Stderr, conf.Log), err
+}
+
+func removeDatabase(folder string) error {
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(filepath.Join(folder, "baro.db"+suffix)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
 		}
 	}
-	zone, err := time.LoadLocation("Africa/Bamako")
-	if err != nil {
-		return nil, err
-	}
-	set := demoSettings(folder, zone)
-	set.listen, set.publicURL = listen, "http://"+listen
-	if set.master, err = demoKey(filepath.Join(folder, "baro.key")); err != nil {
-		return nil, err
-	}
-	return openDemoNode(ctx, set, log, time.Now())
+	return nil
 }
 
 func openDemoNode(ctx context.Context, set settings, log *slog.Logger, now time.Time) (*node, error) {
@@ -130,7 +143,11 @@ func inProcess(ctx context.Context, number, lang string) (simulate.Network, func
 	if err != nil {
 		return nil, nil, err
 	}
-	n, err := openDemo(ctx, folder, "127.0.0.1:0", false, slog.New(slog.DiscardHandler))
+	set, log, err := demoSettings(Process{Stderr: io.Discard}, &commands{}, folder, "127.0.0.1:0")
+	if err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	n, err := openDemoNode(ctx, set, log, set.now())
 	if err != nil {
 		return nil, nil, errors.Join(err, os.RemoveAll(folder))
 	}
@@ -157,7 +174,7 @@ func (n *node) speak(ctx context.Context, number, lang string) error {
 		return usageError{fmt.Errorf("there are no texts in %q", lang)}
 	}
 	who := civic.Caller{
-		Number: msisdn, Pseudonym: n.keys.Pseudonym(msisdn), Channel: n.set.channels[0].name, Source: "dial", Now: n.set.now(),
+		Number: msisdn, Pseudonym: n.keys.Pseudonym(msisdn), Channel: n.ussdName(), Source: "dial", Now: n.set.now(),
 	}
 	return n.db.Write(ctx, func(ctx context.Context) error {
 		return n.subjects.profile.Keep(ctx, who, profile.Choice{Language: lang}, lang)

@@ -94,7 +94,7 @@ func playFixed(t testing.TB, records seed, script *simulate.Script, file string)
 	records.copyTo(t, folder)
 	set := fixedSettings(t, folder, clock)
 	if strings.Contains(file, unboundMark) {
-		set.channels[0].commune = ""
+		unbind(&set)
 	}
 	if strings.Contains(file, noServicesMark) {
 		execute(t, folder, "DELETE FROM services")
@@ -151,7 +151,7 @@ func passes(act string) (time.Duration, bool) {
 // fixedPhone is a phone whose calls have the ids 1, 2, 3…
 func fixedPhone(n *node, number string) *simulate.Phone {
 	calls := 0
-	return &simulate.Phone{Network: nodeNetwork{n}, Number: number, Code: n.set.channels[0].code, NewID: func() string {
+	return &simulate.Phone{Network: nodeNetwork{n}, Number: number, Code: ussdCode(n), NewID: func() string {
 		calls++
 		return fmt.Sprintf("call-%d", calls)
 	}}

@@ -53,12 +53,10 @@ func (s *stream) Read(p []byte) (int, error) {
 // fixedSettings are those of the demonstration with a clock and a randomness that stay the same.
 func fixedSettings(t testing.TB, folder string, clock *clock) settings {
 	t.Helper()
-	zone, err := time.LoadLocation("Africa/Bamako")
+	set, _, err := demoSettings(Process{Stderr: io.Discard}, &commands{}, folder, "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	set := demoSettings(folder, zone)
-	set.listen = "127.0.0.1:0"
 	set.master = bytes.Repeat([]byte("k"), 32)
 	set.now, set.random = clock.Now, randomness()
 	return set
@@ -140,4 +138,17 @@ func count(t testing.TB, db *sql.DB, query string, args ...any) (n int64) {
 		t.Fatalf("%s: %v", query, err)
 	}
 	return n
+}
+
+// unbind lets people on the USSD channel choose their commune.
+func unbind(set *settings) {
+	for i := range set.channels {
+		set.channels[i].Commune = ""
+	}
+}
+
+// ussdCode is what phones dial.
+func ussdCode(n *node) string {
+	ch, _ := n.set.ussd()
+	return ch.Code
 }

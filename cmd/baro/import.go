@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"baro/gateway/exchange"
@@ -35,11 +37,7 @@ func (i *importCommand) Run(ctx context.Context, p Process, c *commands) error {
 	if i.Commit && i.DryRun {
 		return usageError{fmt.Errorf("--commit and --dry-run contradict each other")}
 	}
-	conf, err := loadConfig(p, c, true)
-	if err != nil {
-		return err
-	}
-	db, err := openDatabase(ctx, conf)
+	db, err := openDatabase(ctx, p, c)
 	if err != nil {
 		return err
 	}
@@ -99,8 +97,8 @@ func printReport(w io.Writer, r *report.Report) {
 		fmt.Fprintf(w, ", separator %q", f.Separator)
 	}
 	fmt.Fprintf(w, ", header on line %d, layout %s\n", f.Header, f.Layout)
-	for k, v := range r.Facts {
-		fmt.Fprintf(w, "  %s: %s\n", k, v)
+	for _, k := range slices.Sorted(maps.Keys(r.Facts)) {
+		fmt.Fprintf(w, "  %s: %s\n", k, r.Facts[k])
 	}
 	if r.Rejected != nil {
 		fmt.Fprintf(w, "Refused as a whole: %s\n", r.Rejected.French)

@@ -20,9 +20,11 @@ const (
 // jobs are what a node does by the clock. Each runs once among all nodes, except sweeps of the node's own memory.
 func (n *node) jobs() []schedule.Job {
 	jobs := []schedule.Job{
-		{Name: "steps", Spec: "@every 5m", Limit: time.Minute, Run: n.purgeSteps},
-		{Name: "consultations", Spec: "@every 1m", Limit: time.Minute, CatchUp: true, Run: n.closeConsultations},
+		{Name: "steps", Spec: "*/5 * * * *", Limit: time.Minute, Run: n.purgeSteps},
+		{Name: "consultations", Spec: "* * * * *", Limit: time.Minute, CatchUp: true, Run: n.closeConsultations},
 		{Name: "retention", Spec: "30 3 * * *", Limit: 30 * time.Minute, CatchUp: true, Run: n.retention},
+		{Name: "flows", Spec: "@every 3s", Limit: 3 * time.Second, Local: true, Run: n.followFlows},
+		{Name: "keys", Spec: "@every 10s", Limit: 5 * time.Second, Local: true, Run: n.mergeKeys},
 		{Name: "places", Spec: "@every 1m", Limit: time.Minute, Local: true, Run: n.reloadPlaces},
 	}
 	if n.sweep != nil {
@@ -60,6 +62,18 @@ func (n *node) retention(ctx context.Context) (string, error) {
 // reloadPlaces notices places that another process imported.
 func (n *node) reloadPlaces(ctx context.Context) (string, error) {
 	return "", n.subjects.place.Reload(ctx)
+}
+
+// followFlows reports this node and goes over to what all nodes agreed on.
+func (n *node) followFlows(ctx context.Context) (string, error) { return "", n.publish.Tick(ctx) }
+
+// mergeKeys learns the data keys that another node has made.
+func (n *node) mergeKeys(ctx context.Context) (string, error) {
+	stored, err := n.db.DataKeys().All(ctx)
+	if err != nil {
+		return "", err
+	}
+	return "", n.keys.Merge(wrapped(stored))
 }
 
 func (n *node) sweepSessions(context.Context) (string, error) {

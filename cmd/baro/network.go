@@ -17,7 +17,13 @@ func (w nodeNetwork) USSD(ctx context.Context, r simulate.Request) (simulate.Rep
 		return simulate.Reply{}, err
 	}
 	screen := w.node.ussd.Handle(ctx, channel.USSD{
-		Channel: w.node.set.channels[0].name, Session: r.Session, Number: number, ServiceCode: r.Code, Text: r.Text,
+		Channel: w.node.ussdName(), Session: r.Session, Number: number, ServiceCode: r.Code, Text: r.Text,
 	})
 	return simulate.Reply{Text: screen.String(), End: screen.End()}, nil
+}
+
+// ussdName is the channel that phones of this process are on.
+func (n *node) ussdName() string {
+	ch, _ := n.set.ussd()
+	return ch.Name
 }

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"baro/flows/simulate"
-	"baro/locales/charset"
 )
 
 type phoneCommand struct {
@@ -119,11 +118,6 @@ func frame(text string) string {
 		lines[i] = "│ " + l
 	}
 	return strings.Join(lines, "\n")
-}
-
-func strictProfile() charset.Profile {
-	p, _ := charset.FindProfile("ussd")
-	return p
 }
 
 func (ph *phoneCommand) network(ctx context.Context) (simulate.Network, func(), error) {

@@ -30,7 +30,7 @@ func TestKeysToTheBudget(t *testing.T) {
 			records.copyTo(t, folder)
 			set := fixedSettings(t, folder, newClock())
 			if !c.bound {
-				set.channels[0].commune = ""
+				unbind(&set)
 			}
 			n := openFixed(t, set, slog.New(slog.DiscardHandler))
 			if c.known {

@@ -37,6 +37,7 @@ type commands struct {
 	Check   checkCommand   `cmd:"" help:"Compile flows and texts and print every problem with its line."`
 	Phone   phoneCommand   `cmd:"" help:"A phone in the terminal."`
 	Text    textCommand    `cmd:"" help:"Encoding, length and parts of a text, and what is really sent."`
+	Flows   flowsCommand   `cmd:"" help:"The sets of flows and texts that nodes run."`
 	Import  importCommand  `cmd:"" help:"Read places, budgets or services from a file. Writes nothing without --commit."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version's tables."`
 	Conf    configCommand  `cmd:"" name:"config" help:"The configuration as it is understood."`

@@ -12,7 +12,6 @@ import (
 	"baro/gateway/civic/profile"
 	"baro/gateway/civic/question"
 	"baro/gateway/civic/service"
-	"baro/locales"
 	"baro/locales/charset"
 	"baro/store"
 )
@@ -46,25 +45,15 @@ func newSubjects(n *node, program *flows.Program) (*subjects, error) {
 		Cases: db.Cases(), Voters: s.consultation, Keys: n.keys, TextVersion: keepText(program), Now: n.set.now,
 	})
 	var err error
-	s.book, err = civic.NewBook(program.Manifest, s.place.Binding(), s.profile.Binding(), s.budget.Binding(),
-		s.consultation.Binding(), s.service.Binding(), s.question.Binding())
+	s.book, err = civic.NewBook(program.Manifest, s.bindings()...)
 	return s, err
 }
 
-// offered are the languages people can choose: those whose main menu exists and can be written on every channel in use.
-func (n *node) offered() (out []locales.Language) {
-	p := n.releases.Current()
-	root := &p.Flows[p.Root]
-	for i, tag := range p.Catalogue.Tags() {
-		lang, shown := locales.Lang(i), true
-		for _, profile := range n.set.profiles() {
-			shown = shown && root.Shown(lang, profile.Letters) == lang
-		}
-		if known, ok := locales.FindLanguage(tag); ok && shown {
-			out = append(out, known)
-		}
+// bindings are all subjects' answers to flows.
+func (s *subjects) bindings() []civic.Binding {
+	return []civic.Binding{
+		s.place.Binding(), s.profile.Binding(), s.budget.Binding(), s.consultation.Binding(), s.service.Binding(), s.question.Binding(),
 	}
-	return out
 }
 
 // keepText names the wording of the question "may we keep them?" as it was read: language and fingerprint of the text.

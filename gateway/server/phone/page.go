@@ -24,6 +24,7 @@ type Options struct {
 	Hook   string // address of the USSD hook, in the shape of Africa's Talking
 	End    string // address for end notices; empty: none are sent
 	SMS    string // address of the list of messages
+	MO     string // address that takes a message typed here; empty: none can be sent
 	Code   string // service code, *384*96#
 	Number string // E.164, of a fictional range
 	GSM7   int    // septets of one screen

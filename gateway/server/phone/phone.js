@@ -223,6 +223,28 @@
     shown.replaceChildren(...list.map(bubble));
   }
 
+  // A reply is written by the gateway's own workers, so the thread is read again until it has grown.
+  async function write(event) {
+    event.preventDefault();
+    const message = byId('message');
+    const notice = byId('not-sent');
+    notice.textContent = '';
+    try {
+      const body = new URLSearchParams({ from: number.value.trim(), text: message.value });
+      const response = await fetch(say.mo, { method: 'POST', body, cache: 'no-store' });
+      if (!response.ok) throw new Error('refused');
+      message.value = '';
+    } catch {
+      notice.textContent = say.notSent;
+      return;
+    }
+    const before = byId('thread').dataset.newest;
+    for (let tries = 0; tries < 10 && byId('thread').dataset.newest === before; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await readMessages();
+    }
+  }
+
   function bubble(sms) {
     const item = document.createElement('li');
     const head = document.createElement('header');
@@ -251,6 +273,7 @@
   hangUp.addEventListener('click', quit);
   byId('clear').addEventListener('click', clear);
   byId('refresh').addEventListener('click', readMessages);
+  if (say.mo) byId('write').addEventListener('submit', write);
   byId('other-language').addEventListener('click', keepTyped);
   number.addEventListener('change', readMessages);
   for (const key of document.querySelectorAll('[data-key]')) key.addEventListener('click', () => press(key.dataset.key));

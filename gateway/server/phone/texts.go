@@ -8,6 +8,7 @@ type texts struct {
 	Messages, NoMessages, Refresh, NeedScript, Meter string
 
 	Idle, Waiting, Over, HungUp, NoNetwork, Unreadable, WrongCode, NoHash, Expired, NoSMS, From string
+	Write, NotSent                                                                              string
 }
 
 func translations() map[string]texts {
@@ -25,6 +26,7 @@ func translations() map[string]texts {
 			Unreadable: "Problème de connexion ou code MMI non valide.",
 			WrongCode:  "Ce téléphone ne connaît que le code {code}.", NoHash: "Un code USSD commence par * et finit par #.",
 			Expired: "Le réseau a coupé l’appel après 3 minutes.", NoSMS: "Les SMS ne peuvent pas être lus en ce moment.", From: "De",
+			Write: "Écrire un SMS à la mairie (MENU, AIDE, STOP…)", NotSent: "Le SMS n’est pas parti. Réessayez dans un moment.",
 		},
 		"en": {
 			Title: "Demonstration phone", Intro: "A basic phone. Dial the code, then answer with a digit.",
@@ -39,6 +41,7 @@ func translations() map[string]texts {
 			Unreadable: "Connection problem or invalid MMI code.",
 			WrongCode:  "This phone only knows the code {code}.", NoHash: "A USSD code begins with * and ends with #.",
 			Expired: "The network cut the call after 3 minutes.", NoSMS: "SMS cannot be read at the moment.", From: "From",
+			Write: "Write an SMS to the town hall (MENU, HELP, STOP…)", NotSent: "The SMS was not sent. Try again in a moment.",
 		},
 	}
 }

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"baro/config"
+	"baro/gateway/channel"
+	"baro/gateway/channel/africastalking"
+	"baro/gateway/channel/simulator"
+	"baro/gateway/channel/twilio"
+	"baro/gateway/inbound"
+	"baro/gateway/outbox"
+	"baro/gateway/server"
+	"baro/locales/charset"
+)
+
+// ways are the configured channels in the terms of the parts that use them.
+type ways struct {
+	hooks []server.Channel
+	ussd  map[string]inbound.Channel
+	sms   map[string]inbound.SMSChannel
+	out   []outbox.Channel
+}
+
+// smsParts is how many parts one screen may take by SMS: two hold any menu, and cost twice one.
+const smsParts = 2
+
+// channels makes the configured channels' adapters. This is the one list of providers.
+func (n *node) channels(ctx context.Context) (ways, error) {
+	w := ways{ussd: map[string]inbound.Channel{}, sms: map[string]inbound.SMSChannel{}}
+	for _, ch := range n.set.channels {
+		commune, err := n.subjects.bound(ctx, ch.Commune)
+		if err != nil {
+			return w, fmt.Errorf("channel %s: %w", ch.Name, err)
+		}
+		hook := server.Channel{Name: ch.Name, Secret: string(ch.Secret), Allow: ch.Allow}
+		if ch.Kind == "ussd" {
+			if hook.USSD, err = n.ussdProvider(ch); err != nil {
+				return w, fmt.Errorf("channel %s: %w", ch.Name, err)
+			}
+			w.ussd[ch.Name] = inbound.Channel{
+				Name: ch.Name, Profile: ch.profile, Commune: int64(commune), Callback: ch.Callback, Language: ch.Language,
+			}
+		} else {
+			if hook.SMS, err = n.smsProvider(ch); err != nil {
+				return w, fmt.Errorf("channel %s: %w", ch.Name, err)
+			}
+			w.sms[ch.Name] = inbound.SMSChannel{
+				Name: ch.Name, Profile: screenProfile(ch.profile), Commune: int64(commune), Dial: n.dialString(),
+			}
+			w.out = append(w.out, outbox.Channel{Name: ch.Name, Provider: hook.SMS, TPS: float64(ch.Number("tps"))})
+		}
+		w.hooks = append(w.hooks, hook)
+	}
+	return w, nil
+}
+
+func (n *node) ussdProvider(ch channelSettings) (channel.USSDProvider, error) {
+	switch ch.Provider {
+	case "simulator":
+		return simulator.New(ch.Name, ch.profile, n.inbox), nil
+	case "africastalking":
+		return africastalking.New(ch.Name, ch.profile), nil
+	}
+	return nil, fmt.Errorf("provider %s has no USSD in this version", ch.Provider)
+}
+
+func (n *node) smsProvider(ch channelSettings) (channel.SMSProvider, error) {
+	switch ch.Provider {
+	case "simulator":
+		return simulator.NewSMS(ch.Name, ch.Text("from"), ch.profile, n.inbox, uuid.NewString), nil
+	case "africastalking":
+		return africastalking.NewSMS(africastalking.SMSConfig{
+			Channel: ch.Name, Username: ch.Text("username"), APIKey: string(ch.Secretly("api_key")), From: ch.Text("from"),
+			APIURL: ch.Text("api_url"), Profile: ch.profile, Now: n.set.now, NewID: uuid.NewString,
+		})
+	case "twilio":
+		return twilio.New(twilio.Config{
+			Channel: ch.Name, AccountSID: ch.Text("account_sid"), AuthTokens: tokens(ch.Secretly("auth_token"), ch.Secretly("auth_token_previous")),
+			APIKey: ch.Text("api_key"), APISecret: string(ch.Secretly("api_secret")), From: ch.Text("from"),
+			MessagingServiceSID: ch.Text("messaging_service_sid"), APIURL: ch.Text("api_url"), PublicURL: n.set.publicURL,
+			StatusURL: n.hookURL(ch, "status"), DefaultKeywords: ch.On("default_keywords"), Profile: ch.profile, Now: n.set.now,
+		})
+	}
+	return nil, fmt.Errorf("provider %s has no SMS in this version", ch.Provider)
+}
+
+// tokens are the current token and, while one is being changed, the former.
+func tokens(all ...config.Secret) (out []string) {
+	for _, t := range all {
+		if t != "" {
+			out = append(out, string(t))
+		}
+	}
+	return out
+}
+
+// hookURL is a hook as a provider reaches it.
+func (n *node) hookURL(ch channelSettings, hook string) string {
+	path := "/hooks/" + ch.Name + "/"
+	if ch.Secret != "" {
+		path += string(ch.Secret) + "/"
+	}
+	return n.set.publicURL + path + hook
+}
+
+// screenProfile lets a dialogue's screen take several parts of an SMS.
+func screenProfile(p charset.Profile) charset.Profile {
+	if !p.Concatenated {
+		return p
+	}
+	p.GSM7 = smsParts * 153
+	if p.UCS2 > 0 {
+		p.UCS2 = smsParts * 67
+	}
+	return p
+}
+
+// dialString is what people dial for what has no place in a text.
+func (n *node) dialString() string {
+	ch, ok := n.set.ussd()
+	if !ok {
+		return ""
+	}
+	return strings.TrimSpace(ch.Code)
+}
