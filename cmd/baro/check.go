@@ -83,7 +83,7 @@ func (k *checkCommand) printJSON(w io.Writer, r checked) error {
 		Problems   compile.Problems    `json:"problems"`
 		Screens    []compile.Fullness  `json:"screens"`
 		Languages  map[string][]string `json:"shown_in"`
-		ToDo       map[string]int      `json:"to_be_translated"`
+		ToDo       map[string][]string `json:"to_be_translated"`
 		ProgramRef string              `json:"program"`
 	}{r.Problems.Errors(), problems, r.Screens, shownIn(r), untranslated(r), r.Program.Hash})
 }
@@ -110,7 +110,7 @@ func printCheck(w io.Writer, r checked) {
 	}
 	for _, tag := range r.Program.Catalogue.Tags() {
 		fmt.Fprintf(w, "\n%s: shown in %v", tag, shownIn(r)[tag])
-		if n := untranslated(r)[tag]; n > 0 {
+		if n := len(untranslated(r)[tag]); n > 0 {
 			fmt.Fprintf(w, "; %d texts to be translated", n)
 		}
 		fmt.Fprintln(w)
@@ -147,10 +147,11 @@ func shownIn(r checked) map[string][]string {
 	return out
 }
 
-func untranslated(r checked) map[string]int {
-	out := map[string]int{}
+// untranslated lists for each language the texts it still lacks.
+func untranslated(r checked) map[string][]string {
+	out := map[string][]string{}
 	for l, tag := range r.Program.Catalogue.Tags() {
-		out[tag] = len(r.Program.Catalogue.Untranslated(locales.Lang(l)))
+		out[tag] = r.Program.Catalogue.Untranslated(locales.Lang(l))
 	}
 	return out
 }
