@@ -20,7 +20,6 @@ const (
 	bitCallback
 	bitHomed
 	bitMore
-	bitLeft
 )
 
 // AppendBinary appends the session's encoding: a few dozen bytes of varints and short strings.
@@ -78,7 +77,7 @@ func DecodeSession(data []byte) (*Session, error) {
 }
 
 func (s *Session) flags() (b byte) {
-	for i, on := range [...]bool{s.HasLang, s.Asked, s.Callback, s.Homed, s.More, s.Left} {
+	for i, on := range [...]bool{s.HasLang, s.Asked, s.Callback, s.Homed, s.More} {
 		if on {
 			b |= 1 << i
 		}
@@ -88,7 +87,7 @@ func (s *Session) flags() (b byte) {
 
 func (s *Session) setFlags(b byte) {
 	s.HasLang, s.Asked, s.Callback = b&bitHasLang != 0, b&bitAsked != 0, b&bitCallback != 0
-	s.Homed, s.More, s.Left = b&bitHomed != 0, b&bitMore != 0, b&bitLeft != 0
+	s.Homed, s.More = b&bitHomed != 0, b&bitMore != 0
 }
 
 func appendString(dst []byte, s string) []byte {

@@ -15,7 +15,6 @@ type Session struct {
 	Callback bool   // somebody does call back on this channel
 	Instead  string // where sensitive flows have no place on this channel (SMS): the string to dial for them
 	Homed    bool   // the main menu has been reached
-	Left     bool   // the last word of the dialogue has been reached
 	Deep     []string
 	Frames   []Frame
 	Trail    []Mark

@@ -81,6 +81,7 @@ func (g *graph) node(n *flows.Node) {
 	g.edge(n, "empty", n.Empty)
 	g.edge(n, "only one", n.Single)
 	g.edge(n, "number", n.Dial)
+	g.edge(n, "0", n.Back)
 	if n.Kind != flows.Menu {
 		g.edge(n, "", n.Go)
 	}

@@ -134,7 +134,7 @@ func (r *reader) node(e pair) rawNode {
 // companions are the kinds of screens that the other keys go with.
 var companions = map[string][]string{
 	"show": {"menu", "list", "ask", "end"}, "none": {"menu", "list", "ask", "end"}, "text": {"menu", "list", "ask"},
-	"menu": {"menu"}, "dial": {"menu"},
+	"menu": {"menu"}, "dial": {"menu"}, "back": {"menu", "list"},
 	"row": {"list"}, "single": {"list"}, "empty": {"list"},
 	"min": {"ask"}, "max": {"ask"},
 	"on": {"do"}, "repeatable": {"do"},

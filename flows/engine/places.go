@@ -7,19 +7,15 @@ import "baro/flows"
 func (r *Run) home() {
 	root := &r.p.Flows[r.p.Root]
 	r.drop()
-	r.s.Left = false
 	r.s.Frames[0].Node = uint16(root.Start)
 	if r.s.Homed || r.s.Commune != 0 {
 		r.s.Frames[0].Node = uint16(root.Home)
 	}
 }
 
-// exit goes to the last word of the root flow. Who leaves a second time, from a question of that last word, has said
-// no to it.
+// exit goes to the last word of the root flow.
 func (r *Run) exit() {
 	r.drop()
-	r.s.Asked = r.s.Asked && !r.s.Left
-	r.s.Left = true
 	r.s.Frames[0].Node = uint16(r.p.Flows[r.p.Root].Leave)
 }
 

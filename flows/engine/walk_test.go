@@ -179,6 +179,8 @@ func (w *walker) edge(from *flows.Session, n *flows.Node, in string) {
 		w.cover(name, "go")
 	case n.Kind == flows.Menu && len(in) == 1 && in >= "1" && in <= "7":
 		w.cover(name, "item "+in)
+	case in == "0" && n.Back != flows.NoTarget && from.Page == 0:
+		w.cover(name, "back")
 	case n.Kind == flows.Menu && in == "31":
 		w.cover(name, "dial")
 	case n.Kind == flows.Ask && !from.More && w.session.Step == from.Step+1 && w.at() != name:
@@ -239,6 +241,9 @@ func edgesOf(n *flows.Node) (out []string) {
 	}
 	if n.Dial != flows.NoTarget {
 		out = append(out, "dial")
+	}
+	if n.Back != flows.NoTarget {
+		out = append(out, "back")
 	}
 	if n.Show != nil {
 		out = append(out, "nothing "+n.Show.Name)
