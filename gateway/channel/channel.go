@@ -64,7 +64,7 @@ type EndNotice struct {
 	Channel string
 	Session string
 	Number  identity.MSISDN
-	Status  string // success, incomplete, failed
+	Status  string // success, incomplete, failed, unknown
 }
 
 // A USSDProvider speaks one provider's USSD.

@@ -12,7 +12,7 @@ const maxLanguages = 5
 
 // Languages lists what a commune offers on the first dial, in its own order, at most five. A language that is not live
 // is replaced by the one it falls back to. A commune that names fewer than two live ones, or none at all, gets the usual
-// order. With fewer than two languages there is nothing to choose and the list is empty.
+// order, and where that leaves fewer than two every live one. With fewer than two languages there is nothing to choose and the list is empty.
 func (s *Service) Languages(commune store.PlaceID) []locales.Language {
 	live := s.offered()
 	var list []locales.Language
@@ -21,6 +21,9 @@ func (s *Service) Languages(commune store.PlaceID) []locales.Language {
 	}
 	if len(list) < 2 {
 		list = choose(usualOrder(), live)
+	}
+	if len(list) < 2 {
+		list = s.AllLanguages()
 	}
 	return choosable(list[:min(len(list), maxLanguages)])
 }
