@@ -20,12 +20,16 @@ const (
 	Help              // what is this
 	Menu              // begin a dialogue
 	Erase             // delete my data, after one confirmation
+	Budget            // the subjects of the main menu, by name
+	Opinion
+	Services
+	Question
 	Accept            // yes; only as the answer to the consent text
 	Refuse            // no; only as the answer to the consent text
 	meaningCount
 )
 
-var meaningNames = [meaningCount]string{"", "stop", "start", "help", "menu", "erase", "accept", "refuse"}
+var meaningNames = [meaningCount]string{"", "stop", "start", "help", "menu", "erase", "budget", "opinion", "services", "question", "accept", "refuse"}
 
 // String returns the meaning's name in the keyword files; "" for none.
 func (m Meaning) String() string {
@@ -75,12 +79,14 @@ func LoadKeywords(files fs.FS, languages []string) (*Keywords, []Problem) {
 
 // Match returns the meaning of the keyword that a message begins with. Case,
 // accents, quotes, punctuation and words after the keyword do not matter
-// ("Arrêtez, svp"). Accept and Refuse are not among the answers: see Consent.
+// ("Arrêtez, svp"). A message of one word may have one letter wrong, except that
+// Stop and Start are never guessed: "arrêté" is also a decree. Accept and Refuse
+// are not among the answers: see Consent.
 func (k *Keywords) Match(message string) Meaning {
-	if m := k.find(message); m < Accept {
+	if m := k.find(message); m < Accept && m != NoMeaning {
 		return m
 	}
-	return NoMeaning
+	return k.guess(message)
 }
 
 // Consent returns Accept or Refuse for a message that answers the consent text,

@@ -55,7 +55,7 @@ func TestKeywordProblems(t *testing.T) {
 		{"letters, numbers, other values", files("fr.yaml", "stop:\n  - S\n  - \"11\"\n  - 11\n  - \"...\"\n"),
 			[]string{`fr.yaml:2: keyword "S" is too short or a number`, `fr.yaml:3: keyword "11" is too short or a number`,
 				`fr.yaml:4: "11" is not a string: quote it`, `fr.yaml:5: keyword "..." is too short or a number`}},
-		{"unknown meaning", files("fr.yaml", "halt: [STOP]\n"), []string{`fr.yaml:1: "halt" is not one of stop, start, help, menu, erase, accept, refuse`}},
+		{"unknown meaning", files("fr.yaml", "halt: [STOP]\n"), []string{`fr.yaml:1: "halt" is not one of stop, start, help, menu, erase, budget, opinion, services, question, accept, refuse`}},
 		{"no list", files("fr.yaml", "stop: STOP\n"), []string{`fr.yaml:1: stop has to be a list of words`}},
 		{"no mapping", files("fr.yaml", "- STOP\n"), []string{`fr.yaml:1: a keyword file maps meanings to lists of words`}},
 		{"unknown language", files("fr.yaml", "", "xx.yaml", ""), []string{`xx.yaml: "xx" is not a known language`}},

@@ -144,6 +144,8 @@ func (m *message) process(ctx context.Context, t *thread) (*dialogue, error) {
 		return m.begin(ctx, nil)
 	case locales.Erase:
 		return m.begin(ctx, eraseKeys)
+	case locales.Budget, locales.Opinion, locales.Services, locales.Question:
+		return m.begin(ctx, subjectKeys[meaning])
 	}
 	if t.session == nil {
 		return m.begin(ctx, m.deep())
@@ -157,6 +159,11 @@ func (m *message) process(ctx context.Context, t *thread) (*dialogue, error) {
 
 // eraseKeys is the way through the menus to the question whether all data is to be erased.
 var eraseKeys = []string{"7", "3", "1"}
+
+// subjectKeys are the subjects' permanent places in the main menu.
+var subjectKeys = map[locales.Meaning][]string{
+	locales.Budget: {"1"}, locales.Opinion: {"2"}, locales.Services: {"3"}, locales.Question: {"5"},
+}
 
 // deep reads a first message of digits as a dialled string: "417", "417*1", "1 2".
 func (m *message) deep() []string {

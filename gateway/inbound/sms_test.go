@@ -55,7 +55,7 @@ func newDesk(t *testing.T) (*SMS, *desk) {
 	b := newBench(t)
 	d := &desk{bench: b}
 	keywords, problems := locales.LoadKeywords(fstest.MapFS{"fr.yaml": {Data: []byte(
-		"stop: [STOP, ARRET, ARRETER]\nstart: [START]\nhelp: [AIDE]\nmenu: [MENU]\nerase: [EFFACER]\naccept: [OUI]\nrefuse: [NON]\n")}}, []string{"fr"})
+		"stop: [STOP, ARRET, ARRETER]\nstart: [START]\nhelp: [AIDE]\nmenu: [MENU]\nerase: [EFFACER]\nbudget: [BUDGET]\naccept: [OUI]\nrefuse: [NON]\n")}}, []string{"fr"})
 	for _, p := range problems {
 		t.Fatal(p)
 	}
