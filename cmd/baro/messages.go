@@ -16,11 +16,14 @@ import (
 
 // messages builds what takes and sends SMS.
 func (n *node) messages(w ways) (err error) {
-	n.outbox, err = outbox.New(outbox.Deps{
+	deps := outbox.Deps{
 		Writer: n.db, Outbox: n.db.Outbox(), Care: n.db.Outbox(), Receipts: n.db.Receipts(), Consents: n.db.Consents(), Keys: n.keys,
 		Node: n.id, NewID: uuid.NewString, Now: n.set.now, Rand: jitter, Log: n.log,
-	}, w.out...)
-	if err != nil {
+	}
+	if bell := n.db.Bell(); bell != nil {
+		deps.Bell = bell
+	}
+	if n.outbox, err = outbox.New(deps, w.out...); err != nil {
 		return err
 	}
 	keywords, problems := locales.LoadKeywords(locales.KeywordFiles(), n.set.languages)
