@@ -33,7 +33,7 @@ const smsParts = 2
 func (n *node) channels(ctx context.Context) (ways, error) {
 	w := ways{ussd: map[string]inbound.Channel{}, sms: map[string]inbound.SMSChannel{}}
 	for _, ch := range n.set.channels {
-		commune, err := n.subjects.bound(ctx, ch.Commune)
+		bound, err := n.bind(ctx, ch)
 		if err != nil {
 			return w, fmt.Errorf("channel %s: %w", ch.Name, err)
 		}
@@ -43,14 +43,14 @@ func (n *node) channels(ctx context.Context) (ways, error) {
 				return w, fmt.Errorf("channel %s: %w", ch.Name, err)
 			}
 			w.ussd[ch.Name] = inbound.Channel{
-				Name: ch.Name, Profile: ch.profile, Commune: int64(commune), Callback: ch.Callback, Language: ch.Language,
+				Name: ch.Name, Profile: ch.profile, Bound: bound, Callback: ch.Callback, Language: ch.Language,
 			}
 		} else {
 			if hook.SMS, err = n.smsProvider(ch); err != nil {
 				return w, fmt.Errorf("channel %s: %w", ch.Name, err)
 			}
 			w.sms[ch.Name] = inbound.SMSChannel{
-				Name: ch.Name, Profile: screenProfile(ch.profile), Commune: int64(commune), Dial: n.dialString(),
+				Name: ch.Name, Profile: screenProfile(ch.profile), Bound: bound, Dial: n.dialString(),
 			}
 			w.out = append(w.out, outbox.Channel{Name: ch.Name, Provider: hook.SMS, TPS: float64(ch.Number("tps"))})
 		}

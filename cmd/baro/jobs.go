@@ -59,8 +59,13 @@ func (n *node) retention(ctx context.Context) (string, error) {
 	return fmt.Sprintf("contacts deleted %d, ballots unlinked %d, job runs deleted %d", contacts, ballots, runs), err
 }
 
-// reloadPlaces notices places that another process imported.
+// reloadPlaces notices places that another process imported, and communes that channels were waiting for.
 func (n *node) reloadPlaces(ctx context.Context) (string, error) {
+	for _, b := range n.bound {
+		if err := n.rebind(ctx, b); err != nil {
+			return "", err
+		}
+	}
 	return "", n.subjects.place.Reload(ctx)
 }
 

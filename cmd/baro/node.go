@@ -41,6 +41,7 @@ type node struct {
 	sms       *inbound.SMS // nil without an SMS channel
 	outbox    *outbox.Service
 	inbox     *simulator.Inbox
+	bound     []*binding
 	server    *server.Server
 	scheduler *schedule.Scheduler
 	closers   []func() error

@@ -75,13 +75,11 @@ func keepText(p *flows.Program) func(lang string) string {
 	}
 }
 
-// bound finds the commune a channel is bound to by its number or p-code; 0 when it is bound to none.
+// bound finds the commune that a channel's configuration names by number or p-code; 0 while there is none.
 func (s *subjects) bound(ctx context.Context, commune string) (store.PlaceID, error) {
-	if commune == "" {
-		return 0, nil
-	}
-	if p, err := s.places.ByNumber(ctx, commune); err == nil {
-		return p.ID, nil
+	p, err := s.places.ByNumber(ctx, commune)
+	if err == nil || store.CodeOf(err) != store.CodeNotFound {
+		return p.ID, err
 	}
 	all, err := s.places.Communes(ctx)
 	if err != nil {
@@ -92,5 +90,5 @@ func (s *subjects) bound(ctx context.Context, commune string) (store.PlaceID, er
 			return p.ID, nil
 		}
 	}
-	return 0, fmt.Errorf("no commune in use has the number or p-code %q; import places first", commune)
+	return 0, nil
 }

@@ -32,11 +32,25 @@ type Known interface {
 	Known(ctx context.Context, p identity.Pseudonym) (language string, commune store.PlaceID, found bool, err error)
 }
 
+// Bound tells the commune a channel is bound to, 0 while that commune is not known: it may be imported while the gateway
+// runs. A nil Bound binds to none.
+type Bound func() int64
+
+// commune is the bound commune, or what is known otherwise.
+func (b Bound) commune(otherwise int64) int64 {
+	if b != nil {
+		if id := b(); id != 0 {
+			return id
+		}
+	}
+	return otherwise
+}
+
 // A Channel is what inbound must know of a configured USSD channel.
 type Channel struct {
 	Name     string
 	Profile  charset.Profile
-	Commune  int64 // bound to this commune; 0: people choose
+	Bound    Bound // nil: people choose their commune
 	Callback bool
 	Language string // spoken to people whose language is not known yet; the catalogue's default when empty
 	Lasting  bool   // nobody is asked for a language: the channel has one

@@ -176,10 +176,7 @@ func (m *message) begin(ctx context.Context, deep []string) (*dialogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := engine.Opening{Language: language, Commune: int64(commune), Deep: deep, Instead: m.ch.Dial}
-	if m.ch.Commune != 0 {
-		o.Commune = m.ch.Commune
-	}
+	o := engine.Opening{Language: language, Commune: m.ch.Bound.commune(int64(commune)), Deep: deep, Instead: m.ch.Dial}
 	d := &dialogue{}
 	if _, err := readFull(m.Rand, d.life[:]); err != nil {
 		return nil, err

@@ -49,7 +49,7 @@ type Reply struct {
 type SMSChannel struct {
 	Name    string
 	Profile charset.Profile // limits of a whole screen, of one or several parts
-	Commune int64
+	Bound   Bound
 	Dial    string // the USSD string that leads to the same commune; "" where there is none
 }
 
@@ -157,7 +157,7 @@ func (s *SMS) seal(mo channel.MO) (store.Inbound, error) {
 		return store.Inbound{}, err
 	}
 	return store.Inbound{
-		Channel: mo.Channel, ExternalID: mo.ExternalID, Commune: store.PlaceID(s.Channels[mo.Channel].Commune),
+		Channel: mo.Channel, ExternalID: mo.ExternalID, Commune: store.PlaceID(s.Channels[mo.Channel].Bound.commune(0)),
 		Sender: store.Pseudonym(s.Keys.Pseudonym(mo.From)), Phone: store.Sealed(phone), Body: store.Sealed(body),
 		Received: s.Now(), State: store.InboundReceived,
 	}, nil

@@ -64,7 +64,7 @@ func newDesk(t *testing.T) (*SMS, *desk) {
 	s := NewSMS(SMSDeps{
 		Releases: b.Releases, Sessions: b.sessions, Writer: b.db, Inbox: b.db.Inbox(), Steps: b.db.Steps(), Consents: b.db.Consents(),
 		Counters: b.db.Counters(), Replies: d, Book: b.Book, Known: strangers{}, Keys: b.Keys, Keywords: keywords,
-		Channels: map[string]SMSChannel{"sms": {Name: "sms", Profile: profile, Commune: 7, Dial: "*384*96#"}},
+		Channels: map[string]SMSChannel{"sms": {Name: "sms", Profile: profile, Bound: func() int64 { return 7 }, Dial: "*384*96#"}},
 		Holder:   "test", Now: b.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
 	})
 	return s, d

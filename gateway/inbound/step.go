@@ -21,11 +21,8 @@ func (c *call) begin(ctx context.Context, version uint64) (flows.Screen, error) 
 	}
 	p := c.Releases.Current()
 	o := engine.Opening{
-		Language: language, Commune: int64(commune), Callback: c.ch.Callback, Deep: c.deep(),
+		Language: language, Commune: c.ch.Bound.commune(int64(commune)), Callback: c.ch.Callback, Deep: c.deep(),
 		Previous: c.interrupted(ctx),
-	}
-	if c.ch.Commune != 0 {
-		o.Commune = c.ch.Commune
 	}
 	if o.Language == "" && c.ch.Lasting {
 		o.Language = c.ch.Language

@@ -172,7 +172,7 @@ func newBench(t *testing.T) *bench {
 	b.USSD = NewUSSD(Deps{
 		Releases: NewReleases(program, profile), Sessions: b.sessions, Limiter: memory.NewLimiter(1000),
 		Writer: db, Steps: db.Steps(), Book: b.book(program.Manifest), Known: strangers{}, Keys: keys,
-		Channels: map[string]Channel{"ussd": {Name: "ussd", Profile: profile, Commune: 7, Language: "fr", Lasting: true}},
+		Channels: map[string]Channel{"ussd": {Name: "ussd", Profile: profile, Bound: func() int64 { return 7 }, Language: "fr", Lasting: true}},
 		Now:      b.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
 	})
 	return b
