@@ -5,16 +5,16 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
 
 	"baro/gateway/schedule"
 )
 
-// How long things are kept (requirement P5). The defaults are the short ones.
+// How long the traces of work are kept. How long people's own things are kept is configured (requirement P5).
 const (
-	keepSteps    = 10 * time.Minute // a repeat comes within seconds; a crash is mended within minutes
-	keepContacts = 365 * 24 * time.Hour
-	keepJobRuns  = 90 * 24 * time.Hour
+	keepSteps   = 10 * time.Minute // a repeat comes within seconds; a crash is mended within minutes
+	keepJobRuns = 90 * 24 * time.Hour
 )
 
 // jobs are what a node does by the clock. Each runs once among all nodes, except sweeps of the node's own memory.
@@ -46,17 +46,29 @@ func (n *node) closeConsultations(ctx context.Context) (string, error) {
 
 // retention deletes and unlinks what has been kept long enough, and reports what went.
 func (n *node) retention(ctx context.Context) (string, error) {
-	now := n.set.now()
-	contacts, err := n.db.Contacts().PurgeInactive(ctx, now.Add(-keepContacts))
-	if err != nil {
-		return "", err
+	now, keep := n.set.now(), n.set.keep
+	var report []string
+	for _, part := range []struct {
+		what string
+		keep time.Duration // 0: for ever
+		run  func(before time.Time) (int64, error)
+	}{
+		{"contacts deleted", keep.Contacts, func(t time.Time) (int64, error) { return n.db.Contacts().PurgeInactive(ctx, t) }},
+		{"messages emptied", keep.Messages, func(t time.Time) (int64, error) { return n.db.MessagePurge().PurgeBodies(ctx, t) }},
+		{"receipts deleted", keep.Messages, func(t time.Time) (int64, error) { return n.db.Receipts().Purge(ctx, t) }},
+		{"ballots unlinked", keep.Answers, func(time.Time) (int64, error) { return n.subjects.consultation.Unlink(ctx, now) }},
+		{"job runs deleted", keepJobRuns, func(t time.Time) (int64, error) { return n.db.JobRuns().Purge(ctx, t) }},
+	} {
+		if part.keep == 0 {
+			continue
+		}
+		gone, err := part.run(now.Add(-part.keep))
+		if err != nil {
+			return strings.Join(report, ", "), err
+		}
+		report = append(report, fmt.Sprintf("%s %d", part.what, gone))
 	}
-	ballots, err := n.subjects.consultation.Unlink(ctx, now)
-	if err != nil {
-		return "", err
-	}
-	runs, err := n.db.JobRuns().Purge(ctx, now.Add(-keepJobRuns))
-	return fmt.Sprintf("contacts deleted %d, ballots unlinked %d, job runs deleted %d", contacts, ballots, runs), err
+	return strings.Join(report, ", "), nil
 }
 
 // reloadPlaces notices places that another process imported, and communes that channels were waiting for.

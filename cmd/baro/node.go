@@ -98,7 +98,7 @@ func (n *node) wire(ctx context.Context) error {
 		Releases: n.releases, Sessions: n.sessions, Limiter: n.limiter,
 		PerPhone: n.set.limits.ussdPhone, PerChan: n.set.limits.ussdChannel,
 		Writer: n.db, Steps: n.db.Steps(), Book: n.subjects.book, Known: n.subjects.profile, Keys: n.keys,
-		Channels: ways.ussd, Now: n.set.now, Rand: n.set.random, Log: n.log,
+		Channels: ways.ussd, Life: n.set.keep.Dialogue, Now: n.set.now, Rand: n.set.random, Log: n.log,
 	})
 	if len(ways.sms) > 0 {
 		if err := n.messages(ways); err != nil {

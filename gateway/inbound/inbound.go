@@ -23,7 +23,7 @@ import (
 // Deadline is the hard stop of one USSD step: the strictest networks give up after ten seconds, people sooner.
 const Deadline = 4500 * time.Millisecond
 
-// DialogueLife is how long a dialogue is remembered after its last screen, over or not: long enough for a slow thumb
+// DialogueLife is how long a dialogue is remembered after its last screen unless Deps say otherwise: long enough for a slow thumb
 // and a repeated last request, short enough for a shared phone (requirement P5).
 const DialogueLife = 5 * time.Minute
 
@@ -69,6 +69,7 @@ type Deps struct {
 	Known    Known
 	Keys     *identity.Keyring
 	Channels map[string]Channel
+	Life     time.Duration // of a dialogue after its last screen; 0: DialogueLife
 	Now      func() time.Time
 	Rand     io.Reader
 	Log      *slog.Logger
@@ -125,6 +126,14 @@ const (
 
 // Fault is the screen that ends a dialogue for a reason of ours, in the default language.
 func (u *USSD) Fault(kind FaultKind) flows.Screen { return u.Releases.fault(kind) }
+
+// life is how long a dialogue waits.
+func (c *call) life() time.Duration {
+	if c.Life > 0 {
+		return c.Life
+	}
+	return DialogueLife
+}
 
 // allowed asks the rate limits. A limiter that cannot answer lets people through: it protects, it does not decide.
 func (c *call) allowed(ctx context.Context) bool {

@@ -136,7 +136,7 @@ func (c *call) after(d *dialogue, run *engine.Run) *dialogue {
 // save stores the dialogue. Who comes second of two identical requests is shown the screen of the first. A dialogue that
 // cannot be saved must end: the next input would be read against the wrong screen.
 func (c *call) save(ctx context.Context, d *dialogue, version uint64) (flows.Screen, error) {
-	_, err := c.Sessions.Save(ctx, c.key, d.append(make([]byte, 0, 512)), version, DialogueLife)
+	_, err := c.Sessions.Save(ctx, c.key, d.append(make([]byte, 0, 512)), version, c.life())
 	if errors.Is(err, session.ErrConflict) {
 		rec, err := c.Sessions.Load(ctx, c.key)
 		if err != nil {
@@ -183,7 +183,7 @@ func (c *call) pointHere(ctx context.Context) {
 	if err != nil && !errors.Is(err, session.ErrNotFound) {
 		return
 	}
-	if _, err := c.Sessions.Save(ctx, key, []byte(c.key), rec.Version, DialogueLife); err != nil {
+	if _, err := c.Sessions.Save(ctx, key, []byte(c.key), rec.Version, c.life()); err != nil {
 		c.Log.DebugContext(ctx, "ussd resume pointer", "channel", c.ch.Name, "error", err)
 	}
 }
