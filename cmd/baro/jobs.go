@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"baro/gateway/schedule"
+	"baro/store"
 )
 
 // How long the traces of work are kept. How long people's own things are kept is configured (requirement P5).
@@ -23,6 +24,8 @@ func (n *node) jobs() []schedule.Job {
 		{Name: "steps", Spec: "*/5 * * * *", Limit: time.Minute, Run: n.purgeSteps},
 		{Name: "consultations", Spec: "* * * * *", Limit: time.Minute, CatchUp: true, Run: n.closeConsultations},
 		{Name: "retention", Spec: "30 3 * * *", Limit: 30 * time.Minute, CatchUp: true, Run: n.retention},
+		{Name: "freshness", Spec: "0 6 * * 1", Limit: 10 * time.Minute, CatchUp: true, Run: n.freshness},
+		{Name: "reminders", Spec: "0 7 * * *", Limit: 10 * time.Minute, CatchUp: true, Run: n.reminders},
 		{Name: "flows", Spec: "@every 3s", Limit: 3 * time.Second, Local: true, Run: n.followFlows},
 		{Name: "keys", Spec: "@every 10s", Limit: 5 * time.Second, Local: true, Run: n.mergeKeys},
 		{Name: "places", Spec: "@every 1m", Limit: time.Minute, Local: true, Run: n.reloadPlaces},
@@ -69,6 +72,39 @@ func (n *node) retention(ctx context.Context) (string, error) {
 		report = append(report, fmt.Sprintf("%s %d", part.what, gone))
 	}
 	return strings.Join(report, ", "), nil
+}
+
+// freshness tells how many services wait for somebody to check them.
+func (n *node) freshness(ctx context.Context) (string, error) {
+	return n.perCommune(ctx, "services unchecked for 90 days", n.subjects.service.Stale)
+}
+
+// reminders tells how many cases wait beyond their due date.
+func (n *node) reminders(ctx context.Context) (string, error) {
+	return n.perCommune(ctx, "cases beyond their due date", n.subjects.question.Overdue)
+}
+
+// perCommune adds up what a subject finds in each commune in use.
+func (n *node) perCommune(ctx context.Context, what string, count func(context.Context, store.PlaceID, time.Time) (int, error)) (string, error) {
+	communes, err := n.db.Places().Communes(ctx)
+	if err != nil {
+		return "", err
+	}
+	total, touched := 0, 0
+	for _, c := range communes {
+		found, err := count(ctx, c.ID, n.set.now())
+		if err != nil {
+			return "", err
+		}
+		if found > 0 {
+			total += found
+			touched++
+		}
+	}
+	if total == 0 {
+		return "", nil
+	}
+	return fmt.Sprintf("%d %s in %d communes", total, what, touched), nil
 }
 
 // reloadPlaces notices places that another process imported, and communes that channels were waiting for.

@@ -3,6 +3,7 @@ package question
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"baro/store"
 )
@@ -93,5 +94,17 @@ func TestPurgedWordsReadAsNone(t *testing.T) {
 	}
 	if _, words, err := b.Read(b.ctx, b.home, DeskTownHall, b.stored(me)[0].ID); words != "" || err != nil {
 		t.Errorf("read %q, %v", words, err)
+	}
+}
+
+func TestOverdueCountsWhatWaitsTooLong(t *testing.T) {
+	b := newBench(t)
+	me := b.caller(1)
+	b.report(me, "water", "pompe en panne")
+	if n, err := b.Overdue(b.ctx, b.home, b.now); err != nil || n != 0 {
+		t.Fatalf("%d overdue at once, %v", n, err)
+	}
+	if n, err := b.Overdue(b.ctx, b.home, b.now.Add(AnswerWithin+time.Hour)); err != nil || n != 1 {
+		t.Fatalf("%d overdue, %v", n, err)
 	}
 }

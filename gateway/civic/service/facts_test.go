@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"baro/flows"
 	"baro/store"
@@ -94,5 +95,19 @@ func TestDetailOfANeighboursService(t *testing.T) {
 	}
 	if rows := b.read("service.detail", b.args(integer("service", id))); len(rows) != 0 {
 		t.Errorf("without its owner: %v", rows)
+	}
+}
+
+func TestStaleCountsWhatNobodyChecked(t *testing.T) {
+	b := newBench(t)
+	for name, verified := range map[string]time.Time{
+		"fresh": b.now.AddDate(0, 0, -10), "old": b.now.AddDate(0, 0, -100), "never": {},
+	} {
+		v := b.entry("health", name, north(1))
+		v.VerifiedAt = verified
+		b.add(b.home, v)
+	}
+	if n, err := b.Stale(b.ctx, b.home, b.now); err != nil || n != 2 {
+		t.Fatalf("%d stale, %v", n, err)
 	}
 }
