@@ -68,11 +68,13 @@ type Deps struct {
 	Book     *civic.Book
 	Known    Known
 	Keys     *identity.Keyring
-	Channels map[string]Channel
-	Life     time.Duration // of a dialogue after its last screen; 0: DialogueLife
-	Now      func() time.Time
-	Rand     io.Reader
-	Log      *slog.Logger
+	// LearnKeys takes up the data keys that other nodes have made; it is asked when something is sealed with an unknown one.
+	LearnKeys func(context.Context) error
+	Channels  map[string]Channel
+	Life      time.Duration // of a dialogue after its last screen; 0: DialogueLife
+	Now       func() time.Time
+	Rand      io.Reader
+	Log       *slog.Logger
 }
 
 // USSD answers dialogues.
@@ -218,6 +220,18 @@ func drive(ctx context.Context, run *engine.Run, res flows.Resolver, mayWrite bo
 		run.Did(out)
 	}
 	return false, run.Err()
+}
+
+// learning opens something, and once more after learning the data keys of other nodes if its key is unknown.
+func learning[T any](ctx context.Context, learn func(context.Context) error, open func() (T, error)) (T, error) {
+	v, err := open()
+	if !errors.Is(err, identity.ErrUnknownKey) || learn == nil {
+		return v, err
+	}
+	if err := learn(ctx); err != nil {
+		return v, fmt.Errorf("learn data keys: %w", err)
+	}
+	return open()
 }
 
 // readFull fills buf from the source of randomness.

@@ -20,16 +20,18 @@ func (c *call) begin(ctx context.Context, version uint64) (flows.Screen, error) 
 		return flows.Screen{}, err
 	}
 	p := c.Releases.Current()
+	pointer, err := c.Sessions.Load(ctx, c.pointerKey())
+	pointing := err == nil || errors.Is(err, session.ErrNotFound)
 	o := engine.Opening{
 		Language: language, Commune: c.ch.Bound.commune(int64(commune)), Callback: c.ch.Callback, Deep: c.deep(),
-		Previous: c.interrupted(ctx),
+		Previous: c.interrupted(ctx, string(pointer.Data)),
 	}
 	if o.Language == "" && c.ch.Lasting {
 		o.Language = c.ch.Language
 	}
 	screen, err := c.open(ctx, p, o, &dialogue{}, version)
-	if err == nil {
-		c.pointHere(ctx)
+	if err == nil && pointing {
+		c.pointHere(ctx, pointer.Version)
 	}
 	return screen, err
 }
@@ -95,7 +97,7 @@ func (c *call) write(ctx context.Context, d *dialogue, p *flows.Program, typed s
 		row := store.Step{Session: stepID(c.sid, d.life), Step: int64(s.Step) + 1, Created: c.now}
 		won, err := c.Steps.Find(ctx, row.Session, row.Step)
 		if err == nil {
-			done, err = openStep(c.Keys, won.Payload)
+			done, err = learning(ctx, c.LearnKeys, func() (*dialogue, error) { return openStep(c.Keys, won.Payload) })
 			return err
 		}
 		if store.CodeOf(err) != store.CodeNotFound {
@@ -115,7 +117,23 @@ func (c *call) write(ctx context.Context, d *dialogue, p *flows.Program, typed s
 	if err != nil {
 		return flows.Screen{}, fmt.Errorf("write the step: %w", err)
 	}
-	return c.save(ctx, done, version)
+	screen, err := c.save(ctx, done, version)
+	if err != nil {
+		c.Log.ErrorContext(ctx, "ussd step written, dialogue not saved", "channel", c.ch.Name, "number", c.ev.Number, "error", err)
+		return lastWord(done)
+	}
+	return screen, nil
+}
+
+// lastWord ends a dialogue that has written something and cannot go on with what it wanted to say. "Try again later"
+// would be untrue, and would bring the same report twice.
+func lastWord(d *dialogue) (flows.Screen, error) {
+	s, err := d.lastScreen()
+	if err == nil && s.Text == "" {
+		err = errors.New("the screen has nothing to say without its keys")
+	}
+	s.Choices, s.Nav, s.Input = nil, nil, flows.InputNone
+	return s, err
 }
 
 func (c *call) finish(ctx context.Context, d *dialogue, run *engine.Run, version uint64) (flows.Screen, error) {
@@ -136,17 +154,17 @@ func (c *call) after(d *dialogue, run *engine.Run) *dialogue {
 // save stores the dialogue. Who comes second of two identical requests is shown the screen of the first. A dialogue that
 // cannot be saved must end: the next input would be read against the wrong screen.
 func (c *call) save(ctx context.Context, d *dialogue, version uint64) (flows.Screen, error) {
-	_, err := c.Sessions.Save(ctx, c.key, d.append(make([]byte, 0, 512)), version, c.life())
+	data := d.append(make([]byte, 0, 512))
+	_, err := c.Sessions.Save(ctx, c.key, data, version, c.life())
 	if errors.Is(err, session.ErrConflict) {
-		rec, err := c.Sessions.Load(ctx, c.key)
-		if err != nil {
-			return flows.Screen{}, err
+		var first flows.Screen
+		if first, err = c.winner(ctx); !errors.Is(err, session.ErrNotFound) {
+			return first, err
 		}
-		first, err := decodeDialogue(rec.Data)
-		if err != nil {
-			return flows.Screen{}, err
+		// Nobody was first: the store lost the dialogue while the step was taken, and this is all there is of it.
+		if _, err = c.Sessions.Save(ctx, c.key, data, 0, c.life()); errors.Is(err, session.ErrConflict) {
+			return c.winner(ctx)
 		}
-		return first.lastScreen()
 	}
 	if err != nil {
 		return flows.Screen{}, err
@@ -154,14 +172,26 @@ func (c *call) save(ctx context.Context, d *dialogue, version uint64) (flows.Scr
 	return d.lastScreen()
 }
 
+// winner is the screen of whoever saved the dialogue first.
+func (c *call) winner(ctx context.Context) (flows.Screen, error) {
+	rec, err := c.Sessions.Load(ctx, c.key)
+	if err != nil {
+		return flows.Screen{}, err
+	}
+	first, err := decodeDialogue(rec.Data)
+	if err != nil {
+		return flows.Screen{}, err
+	}
+	return first.lastScreen()
+}
+
 // interrupted is the dialogue this number dropped a moment ago on the same channel, if it has one. That it cannot be
 // read is no reason to refuse a call.
-func (c *call) interrupted(ctx context.Context) *flows.Session {
-	pointer, err := c.Sessions.Load(ctx, c.pointerKey())
-	if err != nil || string(pointer.Data) == c.key {
+func (c *call) interrupted(ctx context.Context, key string) *flows.Session {
+	if key == "" || key == c.key {
 		return nil
 	}
-	rec, err := c.Sessions.Load(ctx, string(pointer.Data))
+	rec, err := c.Sessions.Load(ctx, key)
 	if err != nil {
 		return nil
 	}
@@ -177,13 +207,8 @@ func (c *call) interrupted(ctx context.Context) *flows.Session {
 }
 
 // pointHere lets the next call of this number find this dialogue. Losing the pointer loses a convenience.
-func (c *call) pointHere(ctx context.Context) {
-	key := c.pointerKey()
-	rec, err := c.Sessions.Load(ctx, key)
-	if err != nil && !errors.Is(err, session.ErrNotFound) {
-		return
-	}
-	if _, err := c.Sessions.Save(ctx, key, []byte(c.key), rec.Version, c.life()); err != nil {
+func (c *call) pointHere(ctx context.Context, version uint64) {
+	if _, err := c.Sessions.Save(ctx, c.pointerKey(), []byte(c.key), version, c.life()); err != nil {
 		c.Log.DebugContext(ctx, "ussd resume pointer", "channel", c.ch.Name, "error", err)
 	}
 }

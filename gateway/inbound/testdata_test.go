@@ -271,8 +271,9 @@ func (strangers) Known(context.Context, identity.Pseudonym) (string, store.Place
 // flaky is a session store that can lose a save or everything.
 type flaky struct {
 	session.Store
-	failSaves atomic.Int32
-	down      atomic.Bool
+	failSaves    atomic.Int32
+	forgetBefore atomic.Int32 // saves before which the record is lost
+	down         atomic.Bool
 }
 
 var errDown = errors.New("down")
@@ -291,6 +292,12 @@ func (f *flaky) Save(ctx context.Context, key string, data []byte, expect uint64
 	if f.failSaves.Load() > 0 {
 		f.failSaves.Add(-1)
 		return 0, errDown
+	}
+	if f.forgetBefore.Load() > 0 {
+		f.forgetBefore.Add(-1)
+		if err := f.Store.Delete(ctx, key); err != nil {
+			return 0, err
+		}
 	}
 	return f.Store.Save(ctx, key, data, expect, ttl)
 }

@@ -79,9 +79,26 @@ func TestLostSaveAfterAnEffectIsNotRepeated(t *testing.T) {
 	b.want("s", "", menuScreen)
 	b.want("s", "1", wordsScreen)
 	b.sessions.failSaves.Store(1)
-	b.want("s", "1*pompe", "END Plus tard.")
+	b.want("s", "1*pompe", "END Note") // what is written is told, even if the dialogue cannot go on
 	b.want("s", "1*pompe", "END Note") // the network repeats: the steps table knows
 	b.want("s", "1*pompe", "END Note")
+	if n := b.count("pompe"); n != 1 {
+		t.Fatalf("written %d times", n)
+	}
+}
+
+// The store may lose a dialogue between a step's load and its save.
+func TestADialogueLostDuringItsStepGoesOn(t *testing.T) {
+	b := newBench(t)
+	b.want("s", "", menuScreen)
+	b.want("s", "1", wordsScreen)
+	b.sessions.forgetBefore.Store(1)
+	b.want("s", "1*pompe", "END Note")
+	b.want("s", "1*pompe", "END Note")
+	b.want("t", "", menuScreen)
+	b.sessions.forgetBefore.Store(1)
+	b.want("t", "2", "Lignes\n1 ligne\n2 ligne\n3 ligne\n4 ligne\n5 ligne\n9 Suite 0 Retour")
+	b.want("t", "2*1", "Choisi\n0 Retour")
 	if n := b.count("pompe"); n != 1 {
 		t.Fatalf("written %d times", n)
 	}

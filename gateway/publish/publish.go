@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"baro/flows"
@@ -40,12 +41,14 @@ type Service struct {
 	loaded map[[32]byte]*flows.Program
 	failed map[[32]byte]bool // do not compile here; said once
 	active [32]byte
-	alone  bool
+	alone  atomic.Bool
 }
 
 // New returns a service.
 func New(d Deps) *Service {
-	return &Service{deps: d, loaded: map[[32]byte]*flows.Program{}, failed: map[[32]byte]bool{}, alone: true}
+	s := &Service{deps: d, loaded: map[[32]byte]*flows.Program{}, failed: map[[32]byte]bool{}}
+	s.alone.Store(true)
+	return s
 }
 
 // Start stores what this program shipped with. On a new database that becomes the active release at once; a database with
@@ -116,16 +119,13 @@ func (s *Service) Tick(ctx context.Context) error {
 		return err
 	}
 	alive, err := s.deps.Rollouts.Alive(ctx, s.deps.Now().Add(-AliveFor))
-	s.alone = err == nil && len(alive) <= 1
+	s.alone.Store(err == nil && len(alive) <= 1)
 	return err
 }
 
-// Alone reports whether this was the only live node when it last looked.
-func (s *Service) Alone() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.alone
-}
+// Alone reports whether this was the only live node when it last looked. It answers at once, also while a Tick compiles or
+// waits for the database.
+func (s *Service) Alone() bool { return s.alone.Load() }
 
 func (s *Service) proposal(ctx context.Context) error {
 	hash, err := s.deps.Rollouts.Proposed(ctx)
