@@ -15,12 +15,14 @@ const (
 	CaseSchoolHealth CaseKind = "school_health"
 	CaseTownHall     CaseKind = "town_hall"
 	CaseOther        CaseKind = "other"
+	CaseBusiness     CaseKind = "business" // of a business or cooperative
+	CasePractice     CaseKind = "practice" // of another commune's resident, about a practice
 )
 
 // Valid tells whether k is a known kind.
 func (k CaseKind) Valid() bool {
 	switch k {
-	case CaseRoad, CaseWater, CaseSchoolHealth, CaseTownHall, CaseOther:
+	case CaseRoad, CaseWater, CaseSchoolHealth, CaseTownHall, CaseOther, CaseBusiness, CasePractice:
 		return true
 	}
 	return false
@@ -65,6 +67,18 @@ type Case struct {
 	Created   time.Time
 	Answered  time.Time
 	Due       time.Time
+	Practice  int64 // what a case of kind practice is about, else 0
+	Subject   Texts // in the clerk's words, once published
+	Published time.Time
+}
+
+// PublicAnswer is an answer that everybody may read, under the clerk's words
+// for what was asked. The asker's words are not in it.
+type PublicAnswer struct {
+	ID        int64
+	Subject   Texts
+	Answer    Texts
+	Published time.Time
 }
 
 // CaseStatus is what anybody who knows the number may see.
@@ -83,6 +97,9 @@ type CaseReader interface {
 	Status(ctx context.Context, commune PlaceID, number string) (CaseStatus, error)
 	// Own lists the cases a number has put, newest first.
 	Own(ctx context.Context, commune PlaceID, asker Pseudonym) ([]Case, error)
+	// CountOwn counts the cases a number has put, in all communes: what its
+	// owner may know and erase does not end at a boundary.
+	CountOwn(ctx context.Context, asker Pseudonym) (int, error)
 	// List gives up to limit cases in a state, longest waiting first.
 	List(ctx context.Context, commune PlaceID, state CaseState, limit int) ([]Case, error)
 }
@@ -98,4 +115,14 @@ type CaseWriter interface {
 	Answer(ctx context.Context, commune PlaceID, id int64, from CaseState, answer Texts, act Act) error
 	// PurgeBodies drops the words of cases created before a time.
 	PurgeBodies(ctx context.Context, before time.Time) (int64, error)
+}
+
+// PublicCases are answers the commune has published.
+type PublicCases interface {
+	// Publish shows the answer of an answered or closed case under a subject in
+	// the clerk's words; doing it again replaces the subject. CodeConflict
+	// without an answer, CodeInvalid without a subject.
+	Publish(ctx context.Context, commune PlaceID, id int64, subject Texts, act Act) error
+	// Published gives up to limit published answers of a kind, newest first.
+	Published(ctx context.Context, commune PlaceID, kind CaseKind, limit int) ([]PublicAnswer, error)
 }

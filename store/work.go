@@ -13,6 +13,7 @@ const (
 	DialConsultation DialKind = "consultation"
 	DialNotice       DialKind = "notice"
 	DialBudget       DialKind = "budget"
+	DialOpportunity  DialKind = "opportunity"
 )
 
 // DialTarget is what stands behind a number on a poster.

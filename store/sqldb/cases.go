@@ -20,6 +20,8 @@ type Cases struct{ db *DB }
 var (
 	_ store.CaseReader = (*Cases)(nil)
 	_ store.CaseWriter = (*Cases)(nil)
+
+	_ store.PublicCases = (*Cases)(nil)
 )
 
 // Cases gives the contract for cases.
@@ -40,14 +42,19 @@ func (c *Cases) Own(ctx context.Context, commune store.PlaceID, asker store.Pseu
 	return list(ctx, c.db, "list own cases", "case_own", scanCase, int64(commune), asker[:])
 }
 
+func (c *Cases) CountOwn(ctx context.Context, asker store.Pseudonym) (int, error) {
+	n, err := one(ctx, c.db, "count own cases", "case_count_own", scanInt64, asker[:])
+	return int(n), err
+}
+
 func (c *Cases) List(ctx context.Context, commune store.PlaceID, state store.CaseState, limit int) ([]store.Case, error) {
 	return list(ctx, c.db, "list cases", "case_list", scanCase, int64(commune), string(state), limit)
 }
 
 func (c *Cases) Create(ctx context.Context, k store.Case) (store.Case, error) {
 	const op = "create case"
-	if !k.Kind.Valid() {
-		return store.Case{}, store.NewError(store.CodeInvalid, op, "unknown kind")
+	if !k.Kind.Valid() || (k.Practice != 0) != (k.Kind == store.CasePractice) {
+		return store.Case{}, store.NewError(store.CodeInvalid, op, "unknown kind, or a practice that does not go with it")
 	}
 	if k.Created.IsZero() {
 		k.Created = c.db.now()
@@ -65,7 +72,7 @@ func (c *Cases) Create(ctx context.Context, k store.Case) (store.Case, error) {
 					return err
 				}
 				id, err := c.db.insert(ctx, op, "case_create", int64(k.Commune), dialled, string(k.Kind), bodyKey, body,
-					place(k.Place), k.PlaceText, asker, micros(k.Created), micros(k.Due))
+					place(k.Place), k.PlaceText, asker, micros(k.Created), micros(k.Due), reference(k.Practice))
 				if store.CodeOf(err) == store.CodeConflict {
 					continue
 				}
@@ -96,6 +103,33 @@ func (c *Cases) Answer(ctx context.Context, commune store.PlaceID, id int64, fro
 	}
 	return c.change(ctx, op, commune, id, from, store.CaseAnswered, act, "case_answer", int64(commune), id, string(from),
 		encodeTexts(answer), micros(c.db.now()))
+}
+
+func (c *Cases) Publish(ctx context.Context, commune store.PlaceID, id int64, subject store.Texts, act store.Act) error {
+	const op = "publish answer"
+	if len(subject) == 0 {
+		return store.NewError(store.CodeInvalid, op, "a published answer needs a subject")
+	}
+	return c.db.Write(ctx, func(ctx context.Context) error {
+		n, err := c.db.exec(ctx, op, "case_publish", int64(commune), id, encodeTexts(subject), micros(c.db.now()))
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			if _, err := c.Get(ctx, commune, id); err != nil {
+				return err
+			}
+			return store.NewError(store.CodeConflict, op, "the case has no answer yet")
+		}
+		return c.db.record(ctx, act, commune, "case.publish", fmt.Sprintf("case:%d", id), "", encodeTexts(subject))
+	})
+}
+
+func (c *Cases) Published(ctx context.Context, commune store.PlaceID, kind store.CaseKind, limit int) ([]store.PublicAnswer, error) {
+	return list(ctx, c.db, "list published answers", "case_published", func(row scanner) (a store.PublicAnswer, err error) {
+		err = row.Scan(&a.ID, asJSON{&a.Subject}, asJSON{&a.Answer}, asTime{&a.Published})
+		return a, err
+	}, int64(commune), string(kind), limit)
 }
 
 func (c *Cases) PurgeBodies(ctx context.Context, before time.Time) (int64, error) {
@@ -135,7 +169,8 @@ func (c *Cases) randomNumber(digits int) (string, error) {
 func scanCase(row scanner) (c store.Case, err error) {
 	var asker []byte
 	err = row.Scan(&c.ID, &c.Commune, &c.Number, &c.Kind, asText{&c.Body.KeyID}, &c.Body.Box, asPlace{&c.Place}, &c.PlaceText,
-		&asker, &c.State, asJSON{&c.Answer}, asTime{&c.Created}, asTime{&c.Answered}, asTime{&c.Due})
+		&asker, &c.State, asJSON{&c.Answer}, asTime{&c.Created}, asTime{&c.Answered}, asTime{&c.Due},
+		&c.Practice, asJSON{&c.Subject}, asTime{&c.Published})
 	if len(asker) == len(store.Pseudonym{}) {
 		p := store.Pseudonym(asker)
 		c.Asker = &p

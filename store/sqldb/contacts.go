@@ -63,6 +63,9 @@ func (c *Contacts) Erase(ctx context.Context, e store.Erasure) error {
 			if _, err := c.db.exec(ctx, op, "contact_erase_voter", v[:], now); err != nil {
 				return err
 			}
+			if _, err := c.db.exec(ctx, op, "contact_erase_votes", v[:], now); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

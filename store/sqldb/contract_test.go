@@ -46,6 +46,7 @@ func stores(db *sqldb.DB) storetest.Stores {
 		Writer: db, Places: db.Places(), DataKeys: db.DataKeys(), Contacts: db.Contacts(), Consents: db.Consents(),
 		Budgets: db.Budgets(), DialNumbers: db.DialNumbers(), Works: db.Works(), TaxFacts: db.TaxFacts(),
 		Consultations: db.Consultations(), Ballots: db.Ballots(), Services: db.Services(), Counters: db.Counters(),
+		Opportunities: db.Opportunities(), MarketDays: db.MarketDays(), Practices: db.Practices(), PracticeVotes: db.PracticeVotes(),
 		Cases: db.Cases(), Steps: db.Steps(), Audit: db.Audit(), Leases: db.Leases(), JobRuns: db.JobRuns(),
 		Releases: db.Releases(), Rollouts: db.Rollouts(), Inbox: db.Inbox(), Outbox: db.Outbox(), Receipts: db.Receipts(),
 		MessagePurge: db.MessagePurge(), Retentions: db.Retentions(),

@@ -88,6 +88,19 @@ func (b *Inbox) Finish(ctx context.Context, id int64, holder string, to store.In
 	return err
 }
 
+// FinishAll moves messages their holder has claimed to handled. CodeConflict, and within a transaction nothing to commit,
+// when the claim of any of them was lost.
+func (b *Inbox) FinishAll(ctx context.Context, ids []int64, holder string, at time.Time) error {
+	const op = "finish messages"
+	return b.db.Write(ctx, func(ctx context.Context) error {
+		n, err := b.db.exec(ctx, op, "inbound_finish_all", encodeList(ids), holder, micros(at))
+		if err == nil && n != int64(len(ids)) {
+			return store.NewError(store.CodeConflict, op, "a claim was lost")
+		}
+		return err
+	})
+}
+
 func (b *Inbox) Return(ctx context.Context, id int64, holder string) error {
 	_, err := b.db.exec(ctx, "return message", "inbound_return", id, holder)
 	return err

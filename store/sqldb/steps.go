@@ -24,15 +24,35 @@ func (s *Steps) Find(ctx context.Context, session [32]byte, step int64) (store.S
 
 func (s *Steps) Insert(ctx context.Context, k store.Step) error {
 	const op = "take step"
-	payload := k.Payload
-	if payload == nil {
-		payload = []byte{}
-	}
-	n, err := s.db.exec(ctx, op, "step_insert", k.Session[:], k.Step, k.Fingerprint[:], payload, micros(k.Created))
+	n, err := s.db.exec(ctx, op, "step_insert", stepRow(k)...)
 	if err == nil && n == 0 {
 		return store.NewError(store.CodeConflict, op, "the step is taken")
 	}
 	return err
+}
+
+// InsertAll takes steps of several dialogues, all of them or none; CodeConflict when any is taken.
+func (s *Steps) InsertAll(ctx context.Context, steps []store.Step) error {
+	const op = "take steps"
+	rows := make([][]any, len(steps))
+	for i, k := range steps {
+		rows[i] = stepRow(k)
+	}
+	return s.db.Write(ctx, func(ctx context.Context) error {
+		n, err := s.db.many(ctx, op, "step_insert", rows, nil)
+		if err == nil && n != int64(len(steps)) {
+			return store.NewError(store.CodeConflict, op, "a step is taken")
+		}
+		return err
+	})
+}
+
+func stepRow(k store.Step) []any {
+	payload := k.Payload
+	if payload == nil {
+		payload = []byte{}
+	}
+	return []any{k.Session[:], k.Step, k.Fingerprint[:], payload, micros(k.Created)}
 }
 
 func (s *Steps) Purge(ctx context.Context, before time.Time) (int64, error) {

@@ -28,6 +28,14 @@ func place(id store.PlaceID) any {
 	return int64(id)
 }
 
+// reference is a key of another row, NULL for none.
+func reference(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
+}
+
 // number is an optional whole number.
 func number(n *int64) any {
 	if n == nil {

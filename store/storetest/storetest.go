@@ -45,7 +45,19 @@ type Stores struct {
 	Cases    interface {
 		store.CaseReader
 		store.CaseWriter
+		store.PublicCases
 	}
+	Opportunities interface {
+		store.OpportunityReader
+		store.OpportunityWriter
+	}
+	MarketDays store.MarketDays
+	Practices  interface {
+		store.PracticeReader
+		store.PracticeWriter
+	}
+	PracticeVotes store.PracticeVotes
+
 	Steps    store.Steps
 	Audit    store.Audit
 	Leases   store.Leases
@@ -90,6 +102,11 @@ func Run(t *testing.T, open Open) {
 		{"services", testServices},
 		{"counters", testCounters},
 		{"cases", testCases},
+		{"published answers", testPublicCases},
+		{"opportunities", testOpportunities},
+		{"market days", testMarketDays},
+		{"practices", testPractices},
+		{"votes on practices", testPracticeVotes},
 		{"steps", testSteps},
 		{"audit", testAudit},
 		{"leases", testLeases},

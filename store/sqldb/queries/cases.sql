@@ -1,14 +1,15 @@
 -- name: case_create
 -- index: cases (commune_id, number)
-INSERT INTO cases (commune_id, number, kind, body_key, body, place_id, place_text, asker, state, answer, created_at, due_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'received', '{}', $9, $10)
+INSERT INTO cases (commune_id, number, kind, body_key, body, place_id, place_text, asker, state, answer, created_at, due_at,
+                   practice_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'received', '{}', $9, $10, $11)
 ON CONFLICT (commune_id, number) DO NOTHING
 RETURNING id
 
 -- name: case_get
 -- index: cases primary key
 SELECT id, commune_id, number, kind, body_key, body, place_id, place_text, asker, state, answer, created_at, answered_at,
-       due_at
+       due_at, COALESCE(practice_id, 0), subject, published_at
 FROM cases WHERE id = $2 AND commune_id = $1
 
 -- name: case_status
@@ -18,13 +19,17 @@ SELECT state, created_at, due_at, answered_at FROM cases WHERE commune_id = $1 A
 -- name: case_own
 -- index: cases_asker
 SELECT id, commune_id, number, kind, body_key, body, place_id, place_text, asker, state, answer, created_at, answered_at,
-       due_at
+       due_at, COALESCE(practice_id, 0), subject, published_at
 FROM cases WHERE asker IS NOT NULL AND asker = $2 AND commune_id = $1 ORDER BY created_at DESC, id DESC
+
+-- name: case_count_own
+-- index: cases_asker
+SELECT COUNT(*) FROM cases WHERE asker IS NOT NULL AND asker = $1
 
 -- name: case_list
 -- index: cases_state
 SELECT id, commune_id, number, kind, body_key, body, place_id, place_text, asker, state, answer, created_at, answered_at,
-       due_at
+       due_at, COALESCE(practice_id, 0), subject, published_at
 FROM cases WHERE commune_id = $1 AND state = $2 ORDER BY created_at, id LIMIT $3
 
 -- name: case_move
@@ -40,5 +45,15 @@ UPDATE cases SET state = 'answered', answer = $4, answered_at = $5 WHERE id = $2
 UPDATE cases SET body_key = NULL, body = NULL WHERE body IS NOT NULL AND created_at < $1
 
 -- name: case_wipe
--- index: cases_state
+-- index: cases (commune_id, number)
 UPDATE cases SET body_key = NULL, body = NULL WHERE commune_id = $1 AND body IS NOT NULL
+
+-- name: case_publish
+-- index: cases primary key
+UPDATE cases SET subject = $3, published_at = COALESCE(published_at, $4)
+WHERE id = $2 AND commune_id = $1 AND state IN ('answered', 'closed') AND answered_at IS NOT NULL
+
+-- name: case_published
+-- index: cases_public
+SELECT id, subject, answer, published_at FROM cases
+WHERE commune_id = $1 AND kind = $2 AND published_at IS NOT NULL ORDER BY published_at DESC, id DESC LIMIT $3

@@ -35,6 +35,10 @@ DELETE FROM ballots WHERE voter = $1 AND confirmed_at IS NULL
 -- index: ballots_voter
 UPDATE ballots SET voter = NULL, unlinked_at = $2 WHERE voter = $1
 
+-- name: contact_erase_votes
+-- index: practice_votes_voter
+UPDATE practice_votes SET voter = NULL, unlinked_at = $2 WHERE voter IS NOT NULL AND voter = $1
+
 -- name: contact_erase_cases
 -- index: cases_asker
 UPDATE cases SET asker = NULL, body_key = NULL, body = NULL WHERE asker IS NOT NULL AND asker = $1

@@ -53,6 +53,18 @@ UPDATE messages_in SET state = $3, handled_at = $5, holder = NULL, held_until_at
        body = CASE WHEN $4 THEN NULL ELSE body END
 WHERE id = $1 AND holder = $2 AND state = 'received'
 
+-- name: inbound_finish_all
+-- index: messages_in primary key
+-- The empty text keeps PostgreSQL from reading every waiting message.
+UPDATE messages_in SET state = 'handled', handled_at = $3, holder = NULL, held_until_at = NULL
+WHERE holder = $2 AND state || '' = 'received' AND id IN (
+-- dialect: sqlite
+    SELECT value FROM json_each($1)
+-- dialect: postgres
+    SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST($1 AS JSONB))
+-- dialect: both
+)
+
 -- name: inbound_return
 -- index: messages_in primary key
 UPDATE messages_in SET holder = NULL, held_until_at = NULL WHERE id = $1 AND holder = $2 AND state = 'received'
