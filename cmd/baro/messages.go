@@ -52,11 +52,15 @@ func (m mailroom) Receipts(ctx context.Context, receipts []channel.Receipt) erro
 // replies puts answers to residents' messages into the outbox, before everything else there.
 type replies struct{ outbox *outbox.Service }
 
-func (r replies) Reply(ctx context.Context, a inbound.Reply) error {
-	return r.outbox.Enqueue(ctx, outbox.Message{
-		Channel: a.Channel, Commune: a.Commune, Origin: "reply", To: a.To, Text: a.Text, Language: a.Lang,
-		Priority: store.PriorityReply, Scrub: a.Scrub,
-	})
+func (r replies) Reply(ctx context.Context, all ...inbound.Reply) error {
+	messages := make([]outbox.Message, len(all))
+	for i, a := range all {
+		messages[i] = outbox.Message{
+			Channel: a.Channel, Commune: a.Commune, Origin: "reply", To: a.To, Text: a.Text, Language: a.Lang,
+			Priority: store.PriorityReply, Scrub: a.Scrub,
+		}
+	}
+	return r.outbox.Enqueue(ctx, messages...)
 }
 
 // jitter spreads retries of many nodes.

@@ -34,7 +34,7 @@ func newSubjects(n *node, program *flows.Program) (*subjects, error) {
 	s.consultation = consultation.New(consultation.Stores{
 		Reader: db.Consultations(), Writer: db.Consultations(), Ballots: db.Ballots(), Numbers: db.DialNumbers(),
 	}, n.keys, consultation.Options{Zone: zone, UnlinkAfter: n.set.keep.Answers})
-	s.place = place.New(db.Places(), s.consultation, n.offered)
+	s.place = place.New(db.Places(), newOpenings(s.consultation), n.offered)
 	s.budget = budget.New(budget.Stores{
 		Documents: db.Budgets(), Works: db.Works(), Numbers: db.DialNumbers(), Taxes: db.TaxFacts(), Places: db.Places(),
 	}, budget.UsualRules())

@@ -46,15 +46,15 @@ func callMe(text string) callKind {
 }
 
 // countCall counts a wish to be called and tells how to go on without credit.
-func (m *message) countCall(ctx context.Context) error {
+func (m *message) countCall(ctx context.Context, o *outcome) error {
 	if err := m.Counters.Add(ctx, m.rec.Commune, "sms.callback", m.ch.Name, m.now, 1); err != nil {
 		return err
 	}
-	return m.say(ctx, "sms.callback", m.dialField())
+	return m.say(ctx, o, "sms.callback", m.dialField())
 }
 
 // stop withdraws everything; it is confirmed once, and a second STOP is obeyed in silence.
-func (m *message) stop(ctx context.Context) error {
+func (m *message) stop(ctx context.Context, o *outcome) error {
 	was, err := m.Consents.Suppressed(ctx, store.Pseudonym(m.who), store.PurposeAll)
 	if err != nil {
 		return err
@@ -62,15 +62,15 @@ func (m *message) stop(ctx context.Context) error {
 	if err := m.Consents.Withdraw(ctx, store.Pseudonym(m.who), store.PurposeAll, m.now); err != nil || was {
 		return err
 	}
-	return m.say(ctx, "sms.stopped", nil)
+	return m.say(ctx, o, "sms.stopped", nil)
 }
 
 // start is the person's own wish to receive notices again.
-func (m *message) start(ctx context.Context) error {
+func (m *message) start(ctx context.Context, o *outcome) error {
 	if err := m.give(ctx); err != nil {
 		return err
 	}
-	return m.say(ctx, "sms.started", nil)
+	return m.say(ctx, o, "sms.started", nil)
 }
 
 func (m *message) give(ctx context.Context) error {

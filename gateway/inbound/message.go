@@ -28,6 +28,8 @@ type message struct {
 	opt  channel.OptOut
 	now  time.Time
 	key  string
+
+	mayWrite bool // else only what writes nothing besides the message's end is answered
 }
 
 // A thread is the SMS dialogue with its place in the session store.
@@ -35,46 +37,43 @@ type thread struct {
 	d       *dialogue
 	session *flows.Session
 	version uint64
+	lost    error // why the dialogue is out of reach
 }
 
-// answer opens a message, answers it in one transaction, and then remembers where the dialogue stands. Losing that last
-// step costs nothing: the steps table knows better.
-func (s *SMS) answer(ctx context.Context, rec store.Inbound) error {
-	m, err := s.open(rec)
+// An outcome is what a message comes to: what is written with its end, and where its dialogue then stands.
+type outcome struct {
+	m     *message
+	t     *thread
+	next  *dialogue // nil: the dialogue under way stays as it is
+	step  *store.Step
+	reply *Reply
+}
+
+// errWrites says that a message cannot be drafted: answering it writes.
+var errWrites = errors.New("inbound: the step writes")
+
+// read opens a message and loads its dialogue. Without mayWrite, processing it writes nothing and ends with errWrites where
+// it would have to; with it, it has a transaction to itself.
+func (s *SMS) read(ctx context.Context, rec store.Inbound, mayWrite bool) (*message, *thread, error) {
+	m, err := s.open(ctx, rec)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
+	m.mayWrite = mayWrite
 	t, err := m.load(ctx)
-	if err != nil {
-		return err
-	}
-	var next *dialogue
-	err = s.Writer.Write(ctx, func(ctx context.Context) error {
-		var err error
-		if next, err = m.process(ctx, t); err != nil {
-			return err
-		}
-		return s.Inbox.Finish(ctx, rec.ID, s.Holder, store.InboundHandled, false, m.now)
-	})
-	if err != nil || next == nil {
-		return err
-	}
-	if _, err := s.Sessions.Save(ctx, m.key, next.append(nil), t.version, SMSLife); err != nil {
-		s.Log.Warn("sms dialogue not saved", "channel", rec.Channel, "error", err)
-	}
-	return nil
+	return m, t, err
 }
 
-func (s *SMS) open(rec store.Inbound) (*message, error) {
+func (s *SMS) open(ctx context.Context, rec store.Inbound) (*message, error) {
 	ch, ok := s.Channels[rec.Channel]
 	if !ok {
 		return nil, fmt.Errorf("channel %q is not configured any more", rec.Channel)
 	}
-	from, err := s.Keys.OpenNumber(identity.Sealed(rec.Phone))
+	from, err := learning(ctx, s.LearnKeys, func() (identity.MSISDN, error) { return s.Keys.OpenNumber(identity.Sealed(rec.Phone)) })
 	if err != nil {
 		return nil, err
 	}
-	body, err := s.Keys.Open("message", identity.Sealed(rec.Body))
+	body, err := learning(ctx, s.LearnKeys, func() ([]byte, error) { return s.Keys.Open("message", identity.Sealed(rec.Body)) })
 	if err != nil {
 		return nil, err
 	}
@@ -84,77 +83,105 @@ func (s *SMS) open(rec store.Inbound) (*message, error) {
 	return m, nil
 }
 
-// load finds the dialogue this person has on the channel, and moves it on where a crash left the session store behind
-// the steps table.
+// load finds the dialogue this person has on the channel, and moves it on where a crash or another node left the session
+// store behind the steps table. That it does so only with mayWrite costs nothing: a draft of a step that was taken before
+// cannot be recorded.
 func (m *message) load(ctx context.Context) (*thread, error) {
 	rec, err := m.Sessions.Load(ctx, m.key)
 	if errors.Is(err, session.ErrNotFound) {
 		return &thread{}, nil
 	}
 	if err != nil {
-		return nil, err
+		return &thread{lost: err}, nil
 	}
+	d, err := decodeDialogue(rec.Data)
+	if err != nil || d.ended {
+		return &thread{version: rec.Version}, nil
+	}
+	next := int64(0) // of a dialogue that was announced, see begin
 	t := &thread{version: rec.Version}
-	if t.d, err = decodeDialogue(rec.Data); err != nil || t.d.ended {
-		return &thread{version: rec.Version}, nil
+	if len(d.session) > 0 {
+		if t.session, err = flows.DecodeSession(d.session); err != nil {
+			return &thread{version: rec.Version}, nil
+		}
+		t.d, next = d, int64(t.session.Step)+1
 	}
-	if t.session, err = flows.DecodeSession(t.d.session); err != nil {
-		return &thread{version: rec.Version}, nil
-	}
-	row, err := m.Steps.Find(ctx, stepID(m.sid(), t.d.life), int64(t.session.Step)+1)
-	if store.CodeOf(err) == store.CodeNotFound {
+	if !m.mayWrite {
+		if t.d == nil {
+			return nil, errWrites
+		}
 		return t, nil
 	}
-	if err != nil {
-		return nil, err
+	for ; ; next++ {
+		row, err := m.Steps.Find(ctx, stepID(m.sid(), d.life), next)
+		if store.CodeOf(err) == store.CodeNotFound {
+			return t, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		t.d, err = learning(ctx, m.LearnKeys, func() (*dialogue, error) { return openStep(m.Keys, row.Payload) })
+		if err != nil {
+			return nil, err
+		}
+		if t.session, err = flows.DecodeSession(t.d.session); err != nil || t.d.ended {
+			return &thread{version: rec.Version}, nil
+		}
 	}
-	if t.d, err = openStep(m.Keys, row.Payload); err != nil {
-		return nil, err
-	}
-	if t.session, err = flows.DecodeSession(t.d.session); err != nil || t.d.ended {
-		return &thread{version: rec.Version}, nil
-	}
-	return t, nil
 }
 
-// process decides what a message is and answers it; a nil dialogue leaves the one under way as it is.
-func (m *message) process(ctx context.Context, t *thread) (*dialogue, error) {
+// process decides what a message is and answers it.
+func (m *message) process(ctx context.Context, o *outcome) error {
+	t := o.t
 	if m.opt != channel.OptOutNone {
-		return nil, m.optOut(ctx)
+		return m.writing(func() error { return m.optOut(ctx) })
 	}
 	switch call := callMe(m.text); call {
 	case callBack:
-		return nil, m.countCall(ctx)
+		return m.writing(func() error { return m.countCall(ctx, o) })
 	case callIgnored:
-		return nil, nil
+		return nil
 	}
-	free := t.session != nil && m.asksText(t.session)
+	free := t.session != nil && m.asksText(t.session) || t.lost != nil
 	meaning := m.Keywords.Match(m.text)
 	if free && meaning != locales.NoMeaning && wordCount(m.text) > 2 {
 		meaning = locales.NoMeaning // "Arreter la pompe la nuit" answers the question; a bare STOP always stops
 	}
 	switch meaning {
 	case locales.Stop:
-		return nil, m.stop(ctx)
+		return m.writing(func() error { return m.stop(ctx, o) })
 	case locales.Start:
-		return nil, m.start(ctx)
+		return m.writing(func() error { return m.start(ctx, o) })
 	case locales.Help:
-		return nil, m.say(ctx, "sms.help", m.dialField())
+		return m.say(ctx, o, "sms.help", m.dialField())
+	}
+	if t.lost != nil {
+		return t.lost // whatever else it is belongs to a dialogue, and waits for it
+	}
+	switch meaning {
 	case locales.Menu:
-		return m.begin(ctx, nil)
+		return m.begin(ctx, o, nil)
 	case locales.Erase:
-		return m.begin(ctx, eraseKeys)
+		return m.begin(ctx, o, eraseKeys)
 	case locales.Budget, locales.Opinion, locales.Services, locales.Question:
-		return m.begin(ctx, subjectKeys[meaning])
+		return m.begin(ctx, o, subjectKeys[meaning])
 	}
 	if t.session == nil {
-		return m.begin(ctx, m.deep())
+		return m.begin(ctx, o, m.deep())
 	}
 	p, ok := m.Releases.Find(t.session.Release)
 	if !ok {
-		return m.begin(ctx, m.deep())
+		return m.begin(ctx, o, m.deep())
 	}
-	return m.advance(ctx, t.d, engine.Input(p, m.ch.Profile, t.session.Clone(), m.text))
+	return m.advance(ctx, o, t.d, engine.Input(p, m.ch.Profile, t.session.Clone(), m.text))
+}
+
+// writing does what writes, where that may be.
+func (m *message) writing(do func() error) error {
+	if !m.mayWrite {
+		return errWrites
+	}
+	return do()
 }
 
 // eraseKeys is the way through the menus to the question whether all data is to be erased.
@@ -171,24 +198,35 @@ func (m *message) deep() []string {
 	return c.deep()
 }
 
-func (m *message) begin(ctx context.Context, deep []string) (*dialogue, error) {
+// begin opens a dialogue. It is announced in the session store before it is written: should the next message come to
+// another node between the commit and the save, that node finds the way from the announcement to the first step.
+func (m *message) begin(ctx context.Context, o *outcome, deep []string) error {
 	language, commune, _, err := m.Known.Known(ctx, m.who)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	o := engine.Opening{Language: language, Commune: m.ch.Bound.commune(int64(commune)), Deep: deep, Instead: m.ch.Dial}
-	d := &dialogue{}
+	opening := engine.Opening{Language: language, Commune: m.ch.Bound.commune(int64(commune)), Deep: deep, Instead: m.ch.Dial}
+	d := &dialogue{at: m.now}
 	if _, err := readFull(m.Rand, d.life[:]); err != nil {
-		return nil, err
+		return err
 	}
-	return m.advance(ctx, d, engine.Open(m.Releases.Current(), m.ch.Profile, o))
+	err = m.advance(ctx, o, d, engine.Open(m.Releases.Current(), m.ch.Profile, opening))
+	if err != nil {
+		return err
+	}
+	o.t.version, err = m.Sessions.Save(ctx, m.key, d.append(nil), o.t.version, SMSLife)
+	return err
 }
 
-// advance takes the step inside the transaction and puts its screen into the outbox.
-func (m *message) advance(ctx context.Context, d *dialogue, run *engine.Run) (*dialogue, error) {
+// advance takes the step; a step that writes does so in the transaction of ctx.
+func (m *message) advance(ctx context.Context, o *outcome, d *dialogue, run *engine.Run) error {
 	res := m.Book.For(civic.Caller{Number: m.from, Pseudonym: m.who, Channel: m.ch.Name, Source: "sms", Now: m.now})
-	if _, err := drive(ctx, run, res, true); err != nil {
-		return nil, err
+	writes, err := drive(ctx, run, res, m.mayWrite)
+	if err != nil {
+		return err
+	}
+	if writes {
+		return errWrites
 	}
 	screen := run.Screen()
 	next := *d
@@ -198,26 +236,73 @@ func (m *message) advance(ctx context.Context, d *dialogue, run *engine.Run) (*d
 	next.session = run.Session().AppendBinary(nil)
 	payload, err := sealStep(m.Keys, &next)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	err = m.Steps.Insert(ctx, store.Step{
+	o.next = &next
+	o.step = &store.Step{
 		Session: stepID(m.sid(), next.life), Step: int64(run.Session().Step), Fingerprint: print, Payload: payload, Created: m.now,
-	})
-	if err != nil {
-		return nil, err
 	}
-	return &next, m.send(ctx, screen.String(), screen.Lang, store.PlaceID(run.Session().Commune))
+	m.send(o, screen.String(), screen.Lang, store.PlaceID(run.Session().Commune))
+	return nil
+}
+
+// remember saves where the dialogue stands after its step was recorded. It tries for as long as the claim would have
+// lasted; after that the steps table still knows better, for the minutes in which its rows are kept.
+func (s *SMS) remember(ctx context.Context, o *outcome) {
+	if o.next == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), claimFor/2)
+	defer cancel()
+	version := o.t.version
+	for {
+		_, err := s.Sessions.Save(ctx, o.m.key, o.next.append(nil), version, SMSLife)
+		if errors.Is(err, session.ErrConflict) {
+			if version, err = s.overtaken(ctx, o); err == nil {
+				continue
+			}
+		}
+		if err == nil || errors.Is(err, errNewer) {
+			return
+		}
+		timer := time.NewTimer(restFor)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			s.Log.Warn("sms dialogue not saved", "channel", o.m.rec.Channel, "error", err)
+			return
+		}
+	}
+}
+
+// errNewer says that a later message's dialogue is saved already.
+var errNewer = errors.New("inbound: a later dialogue is saved")
+
+// overtaken looks at what somebody else saved meanwhile: the version to replace where it is older, errNewer otherwise.
+func (s *SMS) overtaken(ctx context.Context, o *outcome) (version uint64, err error) {
+	rec, err := s.Sessions.Load(ctx, o.m.key)
+	if errors.Is(err, session.ErrNotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	if d, err := decodeDialogue(rec.Data); err == nil && !d.at.Before(o.next.at) {
+		return 0, errNewer
+	}
+	return rec.Version, nil
 }
 
 // sid names this person's SMS dialogue in the steps table.
 func (m *message) sid() [16]byte { return m.Keys.MAC("sms session", []byte(m.ch.Name), m.who[:]) }
 
-func (m *message) send(ctx context.Context, text, lang string, commune store.PlaceID) error {
-	return m.Replies.Reply(ctx, Reply{Channel: m.ch.Name, To: m.from, Text: text, Lang: lang, Commune: commune})
+func (m *message) send(o *outcome, text, lang string, commune store.PlaceID) {
+	o.reply = &Reply{Channel: m.ch.Name, To: m.from, Text: text, Lang: lang, Commune: commune}
 }
 
 // say answers with one fixed message.
-func (m *message) say(ctx context.Context, id string, fields flows.Record) error {
+func (m *message) say(ctx context.Context, o *outcome, id string, fields flows.Record) error {
 	p := m.Releases.Current()
 	lang := p.Catalogue.Default()
 	if tag, _, _, err := m.Known.Known(ctx, m.who); err == nil && tag != "" {
@@ -230,7 +315,8 @@ func (m *message) say(ctx context.Context, id string, fields flows.Record) error
 		return fmt.Errorf("there is no message %s", id)
 	}
 	w := render.New(p, m.ch.Profile, lang)
-	return m.send(ctx, string(w.AppendMessage(nil, at, fields)), p.Catalogue.Tag(lang), m.rec.Commune)
+	m.send(o, string(w.AppendMessage(nil, at, fields)), p.Catalogue.Tag(lang), m.rec.Commune)
+	return nil
 }
 
 func (m *message) dialField() flows.Record {

@@ -21,18 +21,26 @@ import (
 // SMSLife is how long an SMS dialogue waits for the next message.
 const SMSLife = 24 * time.Hour
 
-const (
-	claimFor   = 30 * time.Second // one handling of a message, after which another node may take it
-	claimBatch = 128
-	handlers   = 16
-	maxTries   = 5
-	sweepEvery = 5 * time.Second
-	maxBatch   = 256
-)
+// maxBatch bounds how many requests' messages are stored in one statement.
+const maxBatch = 256
 
-// Replies puts an answer into the outbox. It joins the transaction of ctx.
+// Replies puts answers into the outbox. It joins the transaction of ctx.
 type Replies interface {
-	Reply(ctx context.Context, r Reply) error
+	Reply(ctx context.Context, replies ...Reply) error
+}
+
+// An Inbox keeps messages from acceptance to handling, and can end many at once.
+type Inbox interface {
+	store.Inbox
+	// FinishAll moves messages their holder has claimed to handled; CodeConflict when the claim of any was lost.
+	FinishAll(ctx context.Context, ids []int64, holder string, at time.Time) error
+}
+
+// ManySteps keeps the proofs of steps, and can take many at once.
+type ManySteps interface {
+	store.Steps
+	// InsertAll takes all steps or none; CodeConflict when any is taken.
+	InsertAll(ctx context.Context, steps []store.Step) error
 }
 
 // A Reply is an answer to one message, already in the channel's letters.
@@ -58,25 +66,27 @@ type SMSDeps struct {
 	Releases *Releases
 	Sessions session.Store
 	Writer   store.Writer
-	Inbox    store.Inbox
-	Steps    store.Steps
+	Inbox    Inbox
+	Steps    ManySteps
 	Consents store.Consents
 	Counters store.Counters
 	Replies  Replies
 	Book     *civic.Book
 	Known    Known
 	Keys     *identity.Keyring
-	Keywords *locales.Keywords
-	Channels map[string]SMSChannel
-	Holder   string
-	Now      func() time.Time
-	Rand     io.Reader
-	Log      *slog.Logger
+	// LearnKeys takes up the data keys that other nodes have made; it is asked when something is sealed with an unknown one.
+	LearnKeys func(context.Context) error
+	Keywords  *locales.Keywords
+	Channels  map[string]SMSChannel
+	Holder    string
+	Now       func() time.Time
+	Rand      io.Reader
+	Log       *slog.Logger
 }
 
-// SMS accepts messages, acknowledges them once they are stored, and handles each in a second transaction: effects, proof
-// of the step, reply and the message's own state stand or fall together. A message accepted and not handled is found
-// again by any node.
+// SMS accepts messages, acknowledges them once they are stored, and handles them in a second transaction: effects, proof
+// of the step, reply and the message's own state stand or fall together. Messages whose steps write nothing else share a
+// transaction. A message accepted and not handled is found again by any node.
 type SMS struct {
 	SMSDeps
 	incoming chan *batchEntry
@@ -201,73 +211,4 @@ func (s *SMS) Wake() {
 	case s.wake <- struct{}{}:
 	default:
 	}
-}
-
-// work claims and handles until nothing is left, then waits for a wake-up or the sweep.
-func (s *SMS) work(ctx context.Context) {
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
-	for {
-		for s.round(ctx) {
-		}
-		select {
-		case <-s.wake:
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// round handles one batch of claims; of each sender only the oldest message, so that a person's messages keep their
-// order on all nodes. It tells whether there was anything.
-func (s *SMS) round(ctx context.Context) bool {
-	now := s.Now()
-	claimed, err := s.Inbox.Claim(ctx, store.Claim{Holder: s.Holder, Now: now, Until: now.Add(claimFor), Limit: claimBatch})
-	if err != nil {
-		if ctx.Err() == nil {
-			s.Log.Error("claim messages", "error", err)
-		}
-		return false
-	}
-	var group sync.WaitGroup
-	slots := make(chan struct{}, handlers)
-	for _, m := range claimed {
-		slots <- struct{}{}
-		group.Go(func() {
-			defer func() { <-slots }()
-			s.handle(context.WithoutCancel(ctx), m)
-		})
-	}
-	group.Wait()
-	return len(claimed) > 0
-}
-
-// handle takes one message to its end. A failure of ours gives it back; after maxTries it is set aside and shows in the
-// figures.
-func (s *SMS) handle(ctx context.Context, m store.Inbound) {
-	ctx, cancel := context.WithTimeout(ctx, claimFor/2)
-	defer cancel()
-	err := s.guarded(ctx, m)
-	if err == nil || store.CodeOf(err) == store.CodeConflict {
-		return
-	}
-	s.Log.Error("handle a message", "channel", m.Channel, "message", m.ID, "try", m.Attempts, "error", err)
-	if m.Attempts >= maxTries {
-		err = s.Inbox.Finish(ctx, m.ID, s.Holder, store.InboundFailed, false, s.Now())
-	} else {
-		err = s.Inbox.Return(ctx, m.ID, s.Holder)
-	}
-	if err != nil {
-		s.Log.Error("give a message back", "channel", m.Channel, "message", m.ID, "error", err)
-	}
-}
-
-func (s *SMS) guarded(ctx context.Context, m store.Inbound) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
-		}
-	}()
-	return s.answer(ctx, m)
 }

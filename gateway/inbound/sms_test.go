@@ -26,12 +26,17 @@ type desk struct {
 	fail atomic.Int32
 }
 
-func (d *desk) Reply(ctx context.Context, r Reply) error {
+func (d *desk) Reply(ctx context.Context, replies ...Reply) error {
 	if d.fail.Load() > 0 {
 		d.fail.Add(-1)
 		return errors.New("planted")
 	}
-	return d.db.Counters().Add(ctx, 0, "reply", r.To.E164()+" "+r.Text, d.now(), 1)
+	for _, r := range replies {
+		if err := d.db.Counters().Add(ctx, 0, "reply", r.To.E164()+" "+r.Text, d.now(), 1); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // replies are the texts sent to a number so far, each with how often.
@@ -93,7 +98,7 @@ func deliver(t *testing.T, s *SMS, mos ...channel.MO) {
 			t.Fatal(err)
 		}
 	}
-	for s.round(t.Context()) {
+	for s.round(t.Context()).found {
 	}
 }
 
@@ -200,7 +205,7 @@ func TestOperatorMessagesAreDropped(t *testing.T) {
 	if err := s.Accept(t.Context(), []channel.MO{{Channel: "sms", ExternalID: "x", Text: "Promo"}}); err != nil {
 		t.Fatal(err)
 	}
-	if s.round(t.Context()) || len(d.replies("")) != 0 {
+	if s.round(t.Context()).found || len(d.replies("")) != 0 {
 		t.Fatal("an operator's message was stored")
 	}
 }
@@ -222,7 +227,7 @@ func TestEachPersonsMessagesKeepTheirOrderUnderLoad(t *testing.T) {
 	}
 	group.Wait()
 	s.Stop()
-	for s.round(t.Context()) {
+	for s.round(t.Context()).found {
 	}
 	for p := range people {
 		got := d.replies(fmt.Sprintf("+223700001%02d", p))
