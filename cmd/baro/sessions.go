@@ -26,6 +26,6 @@ func (n *node) openSessions() error {
 	n.closers = append(n.closers, client.Close)
 	n.redis = client
 	n.sessions = failover.New(client.Sessions(), local, func() bool { return n.publish.Alone() })
-	n.limiter = client.Limiter()
+	n.limiter = &sparing{local: n.limiter, shared: client.Limiter()}
 	return nil
 }
