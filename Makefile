@@ -38,7 +38,7 @@ bench:
 
 ## faults: servers killed, hung and failed over
 faults:
-	go test -count=1 -run '^TestFault' -v ./...
+	BARO_TEST_KILLS=200 go test -count=1 -run '^TestFault' -v ./...
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o baro ./cmd/baro
