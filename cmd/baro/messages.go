@@ -17,7 +17,7 @@ import (
 // messages builds what takes and sends SMS.
 func (n *node) messages(w ways) (err error) {
 	deps := outbox.Deps{
-		Writer: n.db, Outbox: n.db.Outbox(), Care: n.db.Outbox(), Receipts: n.db.Receipts(), Consents: n.db.Consents(), Keys: n.keys,
+		Writer: n.db, Outbox: openableOutbox{n.db.Outbox(), n.learner}, Care: n.db.Outbox(), Receipts: n.db.Receipts(), Consents: n.db.Consents(), Keys: n.keys,
 		Node: n.id, NewID: uuid.NewString, Now: n.set.now, Rand: jitter, Log: n.log,
 	}
 	if bell := n.db.Bell(); bell != nil {
@@ -32,7 +32,7 @@ func (n *node) messages(w ways) (err error) {
 	}
 	n.sms = inbound.NewSMS(inbound.SMSDeps{
 		Releases: n.releases, Sessions: n.sessions, Writer: n.db, Inbox: n.db.Inbox(), Steps: n.db.Steps(), Consents: n.db.Consents(),
-		Counters: n.db.Counters(), Replies: replies{n.outbox}, Book: n.subjects.book, Known: n.subjects.profile, Keys: n.keys,
+		Counters: n.db.Counters(), Replies: replies{n.outbox}, Book: n.subjects.book, Known: n.subjects.profile, Keys: n.keys, LearnKeys: n.learner.learn,
 		Keywords: keywords, Channels: w.sms, Holder: n.id, Now: n.set.now, Rand: n.set.random, Log: n.log,
 	})
 	return nil

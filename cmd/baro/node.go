@@ -30,6 +30,7 @@ type node struct {
 	log       *slog.Logger
 	db        *sqldb.DB
 	keys      *identity.Keyring
+	learner   *learner
 	sessions  session.Store
 	limiter   session.Limiter
 	sweep     func(time.Time) int // of sessions held in this process
@@ -66,6 +67,7 @@ func openNode(ctx context.Context, set settings, log *slog.Logger) (_ *node, err
 	if n.keys, err = openKeys(ctx, n.db.DataKeys(), set.master, set.random, set.now()); err != nil {
 		return nil, err
 	}
+	n.learner = newLearner(n.keys, n.db.DataKeys())
 	if err := n.openSessions(); err != nil {
 		return nil, err
 	}
@@ -97,7 +99,7 @@ func (n *node) wire(ctx context.Context) error {
 	n.ussd = inbound.NewUSSD(inbound.Deps{
 		Releases: n.releases, Sessions: n.sessions, Limiter: n.limiter,
 		PerPhone: n.set.limits.ussdPhone, PerChan: n.set.limits.ussdChannel,
-		Writer: n.db, Steps: n.db.Steps(), Book: n.subjects.book, Known: n.subjects.profile, Keys: n.keys,
+		Writer: n.db, Steps: n.db.Steps(), Book: n.subjects.book, Known: n.subjects.profile, Keys: n.keys, LearnKeys: n.learner.learn,
 		Channels: ways.ussd, Life: n.set.keep.Dialogue, Now: n.set.now, Rand: n.set.random, Log: n.log,
 	})
 	if len(ways.sms) > 0 {
