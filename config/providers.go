@@ -45,7 +45,7 @@ func providers() []provider {
 		}},
 		{name: "kannel", kinds: []string{"sms", "ussd"}, settings: []setting{
 			{name: "send_url", kind: link, need: "any"}, {name: "username", kind: text, need: "any"}, {name: "password", kind: secret, need: "any"},
-			{name: "from", kind: text, need: "sms"}, tps,
+			{name: "from", kind: text, need: "sms"}, tps, {name: "ussd", kind: object},
 		}},
 		{name: "smpp", kinds: []string{"sms", "ussd"}, signs: true, settings: []setting{
 			{name: "address", kind: text, need: "any"}, {name: "system_id", kind: text, need: "any"}, {name: "password", kind: secret, need: "any"},

@@ -10,6 +10,7 @@ import (
 	"baro/config"
 	"baro/gateway/channel"
 	"baro/gateway/channel/africastalking"
+	"baro/gateway/channel/kannel"
 	"baro/gateway/channel/simulator"
 	"baro/gateway/channel/twilio"
 	"baro/gateway/inbound"
@@ -65,6 +66,14 @@ func (n *node) ussdProvider(ch channelSettings) (channel.USSDProvider, error) {
 		return simulator.New(ch.Name, ch.profile, n.inbox), nil
 	case "africastalking":
 		return africastalking.New(ch.Name, ch.profile), nil
+	case "kannel":
+		dialect, err := kannel.ParseDialect(ch.Settings["ussd"])
+		if err != nil {
+			return nil, err
+		}
+		c := n.kannelConfig(ch)
+		c.Code, c.Dialect = ch.Code, dialect
+		return kannel.NewUSSD(c)
 	}
 	return nil, fmt.Errorf("provider %s has no USSD in this version", ch.Provider)
 }
@@ -78,6 +87,10 @@ func (n *node) smsProvider(ch channelSettings) (channel.SMSProvider, error) {
 			Channel: ch.Name, Username: ch.Text("username"), APIKey: string(ch.Secretly("api_key")), From: ch.Text("from"),
 			APIURL: ch.Text("api_url"), Profile: ch.profile, Now: n.set.now, NewID: uuid.NewString,
 		})
+	case "kannel":
+		c := n.kannelConfig(ch)
+		c.StatusURL = n.hookURL(ch, "status")
+		return kannel.NewSMS(c)
 	case "twilio":
 		return twilio.New(twilio.Config{
 			Channel: ch.Name, AccountSID: ch.Text("account_sid"), AuthTokens: tokens(ch.Secretly("auth_token"), ch.Secretly("auth_token_previous")),
@@ -87,6 +100,13 @@ func (n *node) smsProvider(ch channelSettings) (channel.SMSProvider, error) {
 		})
 	}
 	return nil, fmt.Errorf("provider %s has no SMS in this version", ch.Provider)
+}
+
+func (n *node) kannelConfig(ch channelSettings) kannel.Config {
+	return kannel.Config{
+		Channel: ch.Name, SendURL: ch.Text("send_url"), Username: ch.Text("username"), Password: string(ch.Secretly("password")),
+		From: ch.Text("from"), Profile: ch.profile, Now: n.set.now,
+	}
 }
 
 // tokens are the current token and, while one is being changed, the former.

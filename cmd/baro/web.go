@@ -13,7 +13,7 @@ import (
 
 func (n *node) serverOptions(hooks []server.Channel) server.Options {
 	o := server.Options{
-		Listen: n.set.listen, PublicURL: n.set.publicURL, Channels: hooks, Dialogues: n.ussd, Fault: n.fault, Checks: n.checks(),
+		Listen: n.set.listen, PublicURL: n.set.publicURL, Channels: hooks, Dialogues: showing(n.ussd, hooks, n.log), Fault: n.fault, Checks: n.checks(),
 		TrustedProxies: n.set.proxies, Metrics: prometheus.NewRegistry(), Log: n.log, Now: n.set.now,
 	}
 	if n.sms != nil {
