@@ -14,6 +14,7 @@ func (r *Run) walkDeep(n *flows.Node) {
 	before := s.Clone()
 	before.Deep = nil
 	s.Deep = rest
+	r.hops = 0
 	r.press(n, key(token))
 	if r.notice != render.NoText {
 		r.notice = render.NoText

@@ -33,6 +33,7 @@ func TestDialledStrings(t *testing.T) {
 		{"stops at what is not offered", "1*4*1", "budget.summary", nil},
 		{"stops at nonsense", "1*x*3", "budget.summary", nil},
 		{"stops at an empty token", "1**3", "budget.summary", nil},
+		{"a long way", strings.Repeat("1*3*00*", 40) + "1*3", "budget.execution", nil},
 		{"a permanent number", "1*31", "budget.work", []string{"budget.dialled"}},
 		{"a commune's number", "417*1", "budget.summary", []string{"place.dialled"}},
 		{"a commune's number alone", "417", "main.menu", []string{"place.dialled"}},

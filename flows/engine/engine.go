@@ -18,7 +18,7 @@ import (
 	"baro/locales/charset"
 )
 
-// maxHops is how many nodes one step may pass without showing a screen. The compiler refuses flows that loop without
+// maxHops is how often one input may pass on without showing a screen: to another node, or for something from outside. The compiler refuses flows that loop without
 // input; this stops a loop that data makes.
 const maxHops = 64
 
@@ -44,6 +44,7 @@ type Run struct {
 	acted   bool // an action that writes has run in this step
 	screen  flows.Screen
 	done    bool
+	hops    int // nodes passed since the last input, over all calls of Next
 	err     error
 	writer  render.Renderer
 	content render.Content
@@ -103,8 +104,8 @@ func (r *Run) Next() *flows.Need {
 	if r.open {
 		return &r.waiting
 	}
-	for hops := 0; !r.done; hops++ {
-		if hops > maxHops {
+	for !r.done {
+		if r.hops++; r.hops > maxHops {
 			r.fail(ErrLoop)
 			break
 		}

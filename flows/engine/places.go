@@ -22,7 +22,7 @@ func (r *Run) exit() {
 // drop leaves every flow but the root and forgets the way there, and a former call that was not gone on with.
 func (r *Run) drop() {
 	s := r.s
-	s.Frames, s.Trail, s.Page = s.Frames[:1], s.Trail[:0], 0
+	s.Frames, s.Trail = s.Frames[:1], s.Trail[:0]
 	s.Parked, s.Trailed = nil, nil
 }
 

@@ -40,7 +40,7 @@ screens:
       1: {text: t.item, go: code}
       2: {text: t.item, go: say}
       3: {text: t.item, go: menu, unless: $commune}
-      4: {text: t.item, go: menu, when: $commune}
+      4: {text: t.item, go: sub, when: $commune}
       5: {text: t.item, go: which, set: {pick: 3}}
       6: {text: t.item, go: which, set: {pick: b}}
       7: {text: t.item, go: which, set: {pick: none}}
@@ -56,8 +56,22 @@ screens:
     else: menu
   yes: {text: t.yes}
   no: {text: t.no}
+  sub: {call: sub, go: $home}
   resumed: {text: t.resumed}
   bye: {end: t.no}
+`
+
+const smallSub = `
+flow: sub
+resume: continue
+start: open
+screens:
+  open: {text: t.menu, menu: {1: {text: t.item, go: secret}, 2: {text: t.item, go: round}}}
+  secret: {sensitive: true, text: t.yes}
+  round:
+    do: check
+    on: {ok: again, no: open}
+  again: {ask: text, text: t.pin, save: code, go: round}
 `
 
 // small compiles one flow for what the shipped ones do not use.
@@ -68,7 +82,7 @@ func small(t *testing.T) *phone {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	files := fstest.MapFS{"main.yaml": {Data: []byte(smallFlow)}, "manifest.yaml": {Data: []byte(smallManifest)}}
+	files := fstest.MapFS{"main.yaml": {Data: []byte(smallFlow)}, "sub.yaml": {Data: []byte(smallSub)}, "manifest.yaml": {Data: []byte(smallManifest)}}
 	program, found := compile.Program(files, "manifest.yaml", compile.Options{Catalogue: cat})
 	if found.Errors() > 0 {
 		t.Fatal(found)
@@ -140,5 +154,39 @@ func TestLastWordOfSeveralPages(t *testing.T) {
 	}
 	if len(p.screen.Nav) != 0 {
 		t.Errorf("the end offers %v", p.screen.Nav)
+	}
+}
+
+// A sensitive screen is not gone back to, though its flow is.
+func TestSensitiveScreensAreNotResumed(t *testing.T) {
+	small(t).open(known("fr")).press("4").want("sub.open").redial().want("sub.open")
+	small(t).open(known("fr")).press("4", "1").want("sub.secret").redial().want("main.menu")
+}
+
+// The compiler refuses ways round without an input. Should one be left, a step that gets nowhere ends with an error.
+func TestStepThatGetsNowhereEnds(t *testing.T) {
+	p := small(t)
+	at := func(name string) *flows.Node {
+		for i := range p.p.Flows {
+			for j := range p.p.Flows[i].Nodes {
+				if n := &p.p.Flows[i].Nodes[j]; n.Name == name {
+					return n
+				}
+			}
+		}
+		t.Fatal(name)
+		return nil
+	}
+	for i, n := range p.p.Flows[p.p.Root].Nodes {
+		if n.Name == "verify" {
+			at("verify").Edges[0].Go = flows.Target(i)
+		}
+	}
+	p.actions["check"] = "ok"
+	p.open(known("fr")).press("1")
+	run := engine.Input(p.p, p.profile, p.session, "0421")
+	p.drive(run)
+	if run.Err() != engine.ErrLoop {
+		t.Errorf("error %v", run.Err())
 	}
 }

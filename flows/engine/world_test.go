@@ -230,9 +230,13 @@ func (w *world) message(f flows.FieldSpec, row int) string {
 	return names[row%len(names)]
 }
 
-// words is a text of exactly n characters that tells its row, with letters no narrow alphabet holds.
+// words is a text of exactly n characters that tells its row; that of the first two rows has letters no narrow alphabet
+// holds.
 func words(row, n int) string {
-	text := fmt.Sprintf("Nyɛtaba %d Jɛkabara œuvre à côté de ŋɔɲa forêt ", row)
+	text := fmt.Sprintf("Nyetaba %d Jekabara ouvrage pres de la route ", row)
+	if row <= 2 {
+		text = fmt.Sprintf("Nyɛtaba %d Jɛkabara œuvre à côté de ŋɔɲa forêt ", row)
+	}
 	r := []rune(strings.Repeat(text, 1+n/len([]rune(text))))
 	out := []rune(strings.TrimRight(string(r[:n]), " "))
 	for len(out) < n {
