@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -32,8 +33,12 @@ func (p *pump) claim(now time.Time, limit int) (rest time.Duration) {
 		it, err := p.open(row, holder)
 		if err != nil {
 			s.Log.Error("message cannot be read", "channel", p.Name, "message", row.ID, "error", err)
+			lost := result{item: it, state: store.OutboundFailed, class: classUnreadable}
+			if errors.Is(err, identity.ErrUnknownKey) {
+				lost = result{item: it, state: store.OutboundQueued, notBefore: now.Add(keyPause)} // rotated by a node ahead of us
+			}
 			p.flight.take(row.Recipient)
-			p.done <- result{item: it, state: store.OutboundFailed, class: classUnreadable}
+			p.done <- lost
 			continue
 		}
 		p.lanes.add(it)
@@ -41,6 +46,9 @@ func (p *pump) claim(now time.Time, limit int) (rest time.Duration) {
 	}
 	return 0
 }
+
+// keyPause is the wait for a data key that this node has yet to learn of.
+const keyPause = 30 * time.Second
 
 // classUnreadable marks messages that were wiped or whose key is gone.
 const classUnreadable channel.Class = "unreadable"

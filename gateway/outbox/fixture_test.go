@@ -141,7 +141,7 @@ func open(t testing.TB, address string, change func(*outbox.Deps, *outbox.Channe
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{t: t, db: db, provider: &provider{}, keys: keys, logged: &logBuffer{}}
+	b := &bench{t: t, db: db, provider: &provider{}, logged: &logBuffer{}}
 	b.deps = outbox.Deps{
 		Writer: db, Outbox: db.Outbox(), Care: db.Outbox(), Receipts: db.Receipts(), Consents: db.Consents(), Keys: keys,
 		Node: "node", NewID: uuid.NewString, Now: time.Now, Rand: func() float64 { return 0.5 },
@@ -151,6 +151,7 @@ func open(t testing.TB, address string, change func(*outbox.Deps, *outbox.Channe
 	if change != nil {
 		change(&b.deps, &c)
 	}
+	b.keys = b.deps.Keys
 	if b.Service, err = outbox.New(b.deps, c); err != nil {
 		t.Fatal(err)
 	}

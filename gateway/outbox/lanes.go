@@ -73,6 +73,9 @@ func (l *lanes) next(busy func(store.Pseudonym) bool, afford func(it *item, repl
 	return nil
 }
 
+// urgent is true while a reply waits.
+func (l *lanes) urgent() bool { return len(l.queues[store.PriorityReply]) > 0 }
+
 // clear empties the lanes.
 func (l *lanes) clear() { *l = lanes{} }
 

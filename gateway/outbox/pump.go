@@ -49,7 +49,7 @@ func newPump(s *Service, c Channel) *pump {
 		inLease := max(int(c.TPS*c.Lease.Seconds()/2), 1)
 		p.window = min(max(window, minWindow), maxWindow, inLease)
 	}
-	p.ahead = 4 * c.Concurrency
+	p.ahead = 32 * c.Concurrency
 	p.work = make(chan *item, p.ahead)
 	p.done = make(chan result, p.ahead)
 	p.flight.people = make(map[store.Pseudonym]int)
@@ -156,7 +156,11 @@ func (p *pump) wanted(now time.Time) int {
 // pick chooses what may be begun now: as much as there are senders and tokens for.
 func (p *pump) pick(now time.Time) (batch []*item, rest time.Duration) {
 	rest = poll
-	for room := p.ahead - p.flight.count(); room > 0; room-- {
+	room := p.ahead - p.flight.count()
+	if room < p.ahead/4 && !p.lanes.urgent() {
+		return nil, rest // a begin is a transaction: a few at a time would cost as many
+	}
+	for ; room > 0; room-- {
 		it := p.lanes.next(p.flight.busy, func(it *item, reply bool) bool {
 			wait, ok := p.pace.take(now, it.mt.Parts, reply)
 			if !ok {

@@ -8,8 +8,12 @@ import (
 	"baro/store"
 )
 
-// groupSize bounds the results that share a transaction.
-const groupSize = 256
+const (
+	// groupSize bounds the results that share a transaction.
+	groupSize = 512
+	// linger is how long a result may wait for company.
+	linger = 10 * time.Millisecond
+)
 
 // recorder writes results down, many in one transaction, and keeps those that nobody is sure about until a receipt has
 // had its time.
@@ -48,20 +52,9 @@ func (r *recorder) run() {
 	}
 }
 
-// group records a result with those that have come meanwhile.
+// group records a result with those that come right after it.
 func (r *recorder) group(first result) {
-	results := append(make([]result, 0, 16), first)
-	for len(results) < groupSize {
-		select {
-		case next, open := <-r.pump.done:
-			if open {
-				results = append(results, next)
-				continue
-			}
-		default:
-		}
-		break
-	}
+	results := r.gather(first)
 	known := results[:0:len(results)]
 	for _, k := range results {
 		if k.state == "" {
@@ -77,6 +70,26 @@ func (r *recorder) group(first result) {
 		r.pump.flight.land(k.item.row.Recipient)
 	}
 	signal(r.pump.moved)
+}
+
+// gather waits a moment for what is still under way: a transaction costs the same for one result and for hundreds. A
+// lone message is not held up.
+func (r *recorder) gather(first result) []result {
+	results := append(make([]result, 0, 16), first)
+	timer := time.NewTimer(linger)
+	defer timer.Stop()
+	for len(results) < min(groupSize, r.pump.flight.count()) {
+		select {
+		case next, open := <-r.pump.done:
+			if !open {
+				return results
+			}
+			results = append(results, next)
+		case <-timer.C:
+			return results
+		}
+	}
+	return results
 }
 
 // settle gives up waiting for receipts whose time has passed, or for all.

@@ -56,6 +56,7 @@ func (p *pump) sort(it *item, r channel.Result, v verdict, now time.Time) result
 		if out.parts == 0 {
 			out.parts = it.mt.Parts
 		}
+		p.trouble.forget(it.row.ID)
 		return out
 	case channel.Refused:
 		out.state = store.OutboundFailed
@@ -64,15 +65,23 @@ func (p *pump) sort(it *item, r channel.Result, v verdict, now time.Time) result
 		}
 	case channel.RetryAfter:
 		out = result{item: it, state: store.OutboundQueued}
-		if !v.wide || it.row.Attempts >= poison {
-			out.notBefore = now.Add(p.trouble.delay(r.After, it.row.Attempts))
+		if times := p.trouble.again(it.row.ID); !v.wide || times >= poison {
+			out.notBefore = now.Add(p.trouble.delay(r.After, times))
 		}
+		p.logRefusal(it, out, r)
+		return out
 	case channel.Unknown:
 	default:
 		out.class = channel.ClassUnknown
 	}
-	p.service.Log.Warn("message not accepted", "channel", p.Name, "message", it.row.ID, "state", string(out.state), "class", string(r.Class), "error", r.Err)
+	p.trouble.forget(it.row.ID)
+	p.logRefusal(it, out, r)
 	return out
+}
+
+func (p *pump) logRefusal(it *item, out result, r channel.Result) {
+	p.service.Log.Warn("message not accepted", "channel", p.Name, "message", it.row.ID, "state", string(out.state),
+		"class", string(r.Class), "error", r.Err)
 }
 
 // handOver calls the provider. A panic may have come after the message had left.

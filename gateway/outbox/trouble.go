@@ -18,8 +18,10 @@ const (
 	// tolerance is how many doubtful or misconfigured sends in a row a channel may have. A provider in trouble would
 	// otherwise turn a whole broadcast into unconfirmed or failed messages.
 	tolerance = 3
-	// poison is the attempt from which a message no longer keeps its place at the head of the queue.
+	// poison is how often a message may be put off and keep its place at the head of the queue.
 	poison = 5
+	// remembered bounds the messages whose putting off is counted.
+	remembered = 4096
 )
 
 // trouble is what a channel has gone through lately.
@@ -35,6 +37,7 @@ type trouble struct {
 	class  channel.Class
 	since  time.Time
 	counts Counts
+	put    map[string]int // how often a message was put off; the row counts claims, which may lead nowhere
 }
 
 // Counts are outcomes since the start of the process.
@@ -106,8 +109,26 @@ func (t *trouble) pause(asked time.Duration, halt bool) time.Duration {
 }
 
 // delay is how long one message waits that was put off for its own sake.
-func (t *trouble) delay(asked time.Duration, attempts int) time.Duration {
-	return t.stretch(max(doubled(firstPause, longestPause, attempts), asked))
+func (t *trouble) delay(asked time.Duration, times int) time.Duration {
+	return t.stretch(max(doubled(firstPause, longestPause, times), asked))
+}
+
+// again counts that a message was put off.
+func (t *trouble) again(id string) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.put == nil || len(t.put) >= remembered {
+		t.put = make(map[string]int)
+	}
+	t.put[id]++
+	return t.put[id]
+}
+
+// forget ends the count of a message that has come to its end here.
+func (t *trouble) forget(id string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.put, id)
 }
 
 // paused gives the end of the pause that holds at now.
