@@ -8,10 +8,13 @@ import (
 	"baro/gateway/civic"
 	"baro/gateway/civic/budget"
 	"baro/gateway/civic/consultation"
+	"baro/gateway/civic/economy"
+	"baro/gateway/civic/learning"
 	"baro/gateway/civic/place"
 	"baro/gateway/civic/profile"
 	"baro/gateway/civic/question"
 	"baro/gateway/civic/service"
+	"baro/gateway/identity"
 	"baro/locales/charset"
 	"baro/store"
 )
@@ -24,6 +27,8 @@ type subjects struct {
 	consultation *consultation.Service
 	service      *service.Service
 	question     *question.Service
+	economy      *economy.Service
+	learning     *learning.Service
 	book         *civic.Book
 	places       store.PlaceReader
 }
@@ -40,9 +45,14 @@ func newSubjects(n *node, program *flows.Program) (*subjects, error) {
 	}, budget.UsualRules())
 	s.service = service.New(db.Services(), db.Places(), db.Counters(), zone)
 	s.question = question.New(question.Stores{Reader: db.Cases(), Writer: db.Cases()}, n.keys, zone)
+	s.economy = economy.New(economy.Stores{
+		Opportunities: db.Opportunities(), Markets: db.MarketDays(), Answers: db.Cases(), Numbers: db.DialNumbers(),
+	}, zone)
+	s.learning = learning.New(learning.Stores{Practices: db.Practices(), Votes: db.PracticeVotes(), Places: db.Places()}, s.question, n.keys)
 	s.profile = profile.New(profile.Deps{
 		Contacts: db.Contacts(), Consents: db.Consents(), Consultations: db.Consultations(), Ballots: db.Ballots(),
-		Cases: db.Cases(), Voters: s.consultation, Keys: n.keys, TextVersion: keepText(program), Now: n.set.now,
+		Cases: db.Cases(), Voters: everyVoter{s.consultation, s.learning}, Votes: s.learning, Keys: n.keys,
+		TextVersion: keepText(program), Now: n.set.now,
 	})
 	var err error
 	s.book, err = civic.NewBook(program.Manifest, s.bindings()...)
@@ -53,7 +63,24 @@ func newSubjects(n *node, program *flows.Program) (*subjects, error) {
 func (s *subjects) bindings() []civic.Binding {
 	return []civic.Binding{
 		s.place.Binding(), s.profile.Binding(), s.budget.Binding(), s.consultation.Binding(), s.service.Binding(), s.question.Binding(),
+		s.economy.Binding(), s.learning.Binding(),
 	}
+}
+
+// everyVoter knows a number's pseudonyms in consultations and in practices, so that an erasure misses none.
+type everyVoter struct {
+	*consultation.Service
+	practices *learning.Service
+}
+
+// Voters gives them all.
+func (v everyVoter) Voters(ctx context.Context, number identity.MSISDN) ([]store.Voter, error) {
+	ballots, err := v.Service.Voters(ctx, number)
+	if err != nil {
+		return nil, err
+	}
+	votes, err := v.practices.Voters(ctx, number)
+	return append(ballots, votes...), err
 }
 
 // keepText names the wording of the question "may we keep them?" as it was read: language and fingerprint of the text.

@@ -12,15 +12,15 @@ import (
 // Data is what is kept about a number.
 type Data struct {
 	Language, Commune bool
-	Answers           int // to consultations whose ballots still carry voters
+	Answers           int // to consultations, and votes on practices, that still carry voters
 	Questions         int // questions and reports the number can follow
 }
 
 // Empty tells that nothing is kept.
 func (d Data) Empty() bool { return d == Data{} }
 
-// Data tells what is kept about a caller. Answers and questions are looked for in the commune that is kept and in the one
-// given (0: none), since every record is reached through its commune.
+// Data tells what is kept about a caller. Answers to consultations are looked for in the commune that is kept and in the
+// one given (0: none); votes on practices and questions, which may go to other communes, everywhere.
 func (s *Service) Data(ctx context.Context, c civic.Caller, commune store.PlaceID) (Data, error) {
 	contact, _, err := s.contact(ctx, c.Pseudonym)
 	if err != nil {
@@ -39,12 +39,15 @@ func (s *Service) Data(ctx context.Context, c civic.Caller, commune store.PlaceI
 		if err != nil {
 			return Data{}, fmt.Errorf("count answers: %w", err)
 		}
-		cases, err := s.Cases.Own(ctx, in, store.Pseudonym(c.Pseudonym))
-		if err != nil {
-			return Data{}, fmt.Errorf("count questions: %w", err)
-		}
 		d.Answers += answers
-		d.Questions += len(cases)
+	}
+	votes, err := s.Votes.Cast(ctx, c.Number)
+	if err != nil {
+		return Data{}, fmt.Errorf("count votes: %w", err)
+	}
+	d.Answers += votes
+	if d.Questions, err = s.Cases.CountOwn(ctx, store.Pseudonym(c.Pseudonym)); err != nil {
+		return Data{}, fmt.Errorf("count questions: %w", err)
 	}
 	return d, nil
 }

@@ -26,11 +26,11 @@ const (
 // only use of it is to forget people after a year.
 const touchAfter = 24 * time.Hour
 
-// Voters makes the pseudonyms of a number in consultations.
+// Voters makes the pseudonyms of a number in consultations and practices.
 type Voters interface {
 	// Voter gives the pseudonym in one consultation.
 	Voter(consultation int64, number identity.MSISDN) store.Voter
-	// Voters gives those in every consultation whose ballots still carry voters.
+	// Voters gives those in every data set that still carries voters: consultations and practices.
 	Voters(ctx context.Context, number identity.MSISDN) ([]store.Voter, error)
 }
 
@@ -45,9 +45,14 @@ type Ballots interface {
 	Linked(ctx context.Context) ([]int64, error)
 }
 
-// Cases finds what a number has asked.
+// Cases counts what a number has asked, in all communes.
 type Cases interface {
-	Own(ctx context.Context, commune store.PlaceID, asker store.Pseudonym) ([]store.Case, error)
+	CountOwn(ctx context.Context, asker store.Pseudonym) (int, error)
+}
+
+// Votes counts what a number thinks of practices, as far as the votes are still linked to it.
+type Votes interface {
+	Cast(ctx context.Context, number identity.MSISDN) (int, error)
 }
 
 // Deps are what the service works with. All of them are needed.
@@ -58,6 +63,7 @@ type Deps struct {
 	Ballots       Ballots
 	Cases         Cases
 	Voters        Voters
+	Votes         Votes
 	Keys          *identity.Keyring
 	// TextVersion names the wording of the question "keep language and commune?" that was read in a language.
 	TextVersion func(lang string) string

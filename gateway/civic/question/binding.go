@@ -25,8 +25,14 @@ func (s *Service) Binding() civic.Binding {
 }
 
 func (s *Service) readState(ctx context.Context, c civic.Caller, need flows.Need) ([]flows.Row, error) {
+	return s.StateRows(ctx, c, commune(need), need)
+}
+
+// StateRows is the row of question.state for the case that a flow saved, put to the given commune; no row when there is
+// none. Other subjects whose cases go elsewhere show the same.
+func (s *Service) StateRows(ctx context.Context, c civic.Caller, commune store.PlaceID, need flows.Need) ([]flows.Row, error) {
 	number := need.Args.Int("case")
-	v, found, err := s.Follow(ctx, commune(need), digits(number), store.Pseudonym(c.Pseudonym))
+	v, found, err := s.Follow(ctx, commune, digits(number), store.Pseudonym(c.Pseudonym))
 	if err != nil || !found {
 		return nil, err
 	}
@@ -58,9 +64,9 @@ func (s *Service) actReport(ctx context.Context, c civic.Caller, need flows.Need
 	if !taken {
 		return flows.Outcome{Edge: "limit"}, nil
 	}
-	number, err := strconv.ParseInt(made.Number, 10, 64)
-	if err != nil || digits(number) != made.Number {
-		return flows.Outcome{}, fmt.Errorf("case %d: its number is not one that can be dialled", made.ID)
+	number, err := Dialled(made)
+	if err != nil {
+		return flows.Outcome{}, err
 	}
 	return flows.Outcome{Edge: "ok", Fields: flows.Record{
 		{Name: "Number", Value: flows.IntOf(number)}, {Name: "Case", Value: flows.IntOf(number)},
@@ -69,7 +75,7 @@ func (s *Service) actReport(ctx context.Context, c civic.Caller, need flows.Need
 
 func (s *Service) actFind(ctx context.Context, c civic.Caller, need flows.Need) (flows.Outcome, error) {
 	number := need.Args.Int("number")
-	_, found, err := s.Follow(ctx, commune(need), digits(number), store.Pseudonym(c.Pseudonym))
+	found, err := s.Known(ctx, commune(need), number, store.Pseudonym(c.Pseudonym))
 	if err != nil {
 		return flows.Outcome{}, err
 	}
@@ -77,6 +83,15 @@ func (s *Service) actFind(ctx context.Context, c civic.Caller, need flows.Need) 
 		return flows.Outcome{Edge: "unknown"}, nil
 	}
 	return flows.Outcome{Edge: "ok", Fields: flows.Record{{Name: "Case", Value: flows.IntOf(number)}}}, nil
+}
+
+// Dialled gives a case's number as people type it.
+func Dialled(c store.Case) (int64, error) {
+	number, err := strconv.ParseInt(c.Number, 10, 64)
+	if err != nil || digits(number) != c.Number {
+		return 0, fmt.Errorf("case %d: its number is not one that can be dialled", c.ID)
+	}
+	return number, nil
 }
 
 func commune(need flows.Need) store.PlaceID { return store.PlaceID(need.Args.Int("$commune")) }

@@ -40,5 +40,11 @@ func (s *Service) Follow(ctx context.Context, commune store.PlaceID, number stri
 	return View{State: status.State, Created: status.Created}, true, nil
 }
 
+// Known tells whether a commune has a case with a number that was typed.
+func (s *Service) Known(ctx context.Context, commune store.PlaceID, number int64, caller store.Pseudonym) (bool, error) {
+	_, found, err := s.Follow(ctx, commune, digits(number), caller)
+	return found, err
+}
+
 // digits writes a follow-up number as the store keeps it.
 func digits(number int64) string { return strconv.FormatInt(number, 10) }

@@ -13,11 +13,12 @@ import (
 
 // A Report is what a resident puts.
 type Report struct {
-	Commune store.PlaceID
-	Kind    store.CaseKind
-	Words   string
-	Asker   store.Pseudonym
-	At      time.Time
+	Commune  store.PlaceID
+	Kind     store.CaseKind
+	Practice int64 // with CasePractice: what is asked about, a practice of the commune
+	Words    string
+	Asker    store.Pseudonym
+	At       time.Time
 }
 
 // Put stores a report and gives it back with its number; taken is false, and nothing is written, when the asker has
@@ -26,7 +27,7 @@ func (s *Service) Put(ctx context.Context, r Report) (c store.Case, taken bool, 
 	const op = "put question"
 	words := tidy(r.Words)
 	switch {
-	case !r.Kind.Valid():
+	case !r.Kind.Valid(), (r.Practice != 0) != (r.Kind == store.CasePractice):
 		return store.Case{}, false, store.NewError(store.CodeInvalid, op, "unknown kind")
 	case words == "" || utf8.RuneCountInString(words) > MaxWords:
 		return store.Case{}, false, store.NewError(store.CodeInvalid, op, "words are missing or too long")
@@ -49,7 +50,7 @@ func (s *Service) Put(ctx context.Context, r Report) (c store.Case, taken bool, 
 		return store.Case{}, false, fmt.Errorf("%s: %w", op, err)
 	}
 	c, err = s.stores.Writer.Create(ctx, store.Case{
-		Commune: r.Commune, Kind: r.Kind, Body: store.Sealed{KeyID: sealed.KeyID, Box: sealed.Box},
+		Commune: r.Commune, Kind: r.Kind, Practice: r.Practice, Body: store.Sealed{KeyID: sealed.KeyID, Box: sealed.Box},
 		Asker: &r.Asker, State: store.CaseReceived, Created: r.At.UTC(), Due: r.At.Add(AnswerWithin).UTC(),
 	})
 	if err != nil {

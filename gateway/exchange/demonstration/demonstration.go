@@ -39,6 +39,10 @@ type Deps struct {
 	Consultations Consultations
 	Ballots       Ballots
 	Cases         Cases
+	Opportunities Opportunities
+	Markets       Markets
+	Practices     Practices
+	Votes         Votes
 	// Seal encrypts the words of a case as the subject of questions does. Nil leaves the cases without words.
 	Seal func(words string) (store.Sealed, error)
 }
@@ -75,7 +79,7 @@ func Seed(ctx context.Context, d Deps, now time.Time) (bool, error) {
 		s := &seeding{Deps: d, now: now, act: store.Act{Actor: "system", Reason: source}, communes: map[string]store.PlaceID{}}
 		s.importer = exchange.New(exchange.Deps{Tx: d.Tx, Places: d.Places, Budgets: d.Budgets, Works: d.Works,
 			Services: d.Services, Now: func() time.Time { return now }})
-		for _, step := range []func(context.Context) error{s.places, s.budgets, s.workStates, s.taxFacts, s.services, s.consultations, s.cases} {
+		for _, step := range []func(context.Context) error{s.places, s.budgets, s.workStates, s.taxFacts, s.services, s.consultations, s.cases, s.economy, s.practices} {
 			if err := step(ctx); err != nil {
 				return err
 			}
