@@ -13,7 +13,7 @@ import (
 )
 
 // messages is how many a run of these tests sends.
-const messages = 10
+const messages = 6
 
 // final are the states nothing of ours leaves any more.
 var final = map[store.OutboundState]bool{
@@ -72,7 +72,7 @@ func TestStoreFailsAtCallK(t *testing.T) {
 							f.Outbox, f.OutboxCare = d.Outbox, d.Care
 							d.Outbox, d.Care = f, f
 							c.Name, c.Concurrency = name, 2
-							c.Timeout, c.UnconfirmedAfter, c.Lease = 5*time.Second, 10*time.Second, 30*time.Second
+							c.Timeout, c.UnconfirmedAfter, c.Lease = 3*time.Second, 6*time.Second, 12*time.Second
 						})
 						b.provider.act = func(_ context.Context, m channel.MT, call int) channel.Result {
 							if call == 3 {
@@ -84,13 +84,13 @@ func TestStoreFailsAtCallK(t *testing.T) {
 							b.say(i, "Réunion", func(m *outbox.Message) { m.Channel = name })
 						}
 						b.Start()
-						pass(2 * time.Minute)
+						pass(40 * time.Second)
 						b.check(t)
 						// Nothing was refused or lost on the way to the provider: only a lease may have run out.
 						if n := b.counts(); n[store.OutboundSent] != messages {
 							t.Errorf("call %d, after %v: %v", k, after, n)
 						}
-						more = k < f.calls.Load() && k < 40
+						more = k < f.calls.Load() && k < 20
 						b.close()
 					})
 				}
@@ -139,7 +139,7 @@ func TestProviderFailsAtCallK(t *testing.T) {
 						name := fmt.Sprintf("%s-%d", how, k)
 						b := open(t, address, func(_ *outbox.Deps, c *outbox.Channel) {
 							c.Name, c.Concurrency = name, 3
-							c.Timeout, c.UnconfirmedAfter, c.Lease = 5*time.Second, 10*time.Second, 30*time.Second
+							c.Timeout, c.UnconfirmedAfter, c.Lease = 3*time.Second, 6*time.Second, 12*time.Second
 						})
 						b.provider.act = func(ctx context.Context, m channel.MT, call int) channel.Result {
 							if call == k {
@@ -151,7 +151,7 @@ func TestProviderFailsAtCallK(t *testing.T) {
 							b.say(i, "Réunion", func(m *outbox.Message) { m.Channel = name })
 						}
 						b.Start()
-						pass(90 * time.Second)
+						pass(30 * time.Second)
 						b.check(t)
 						n := b.counts()
 						if n[w.state] == 0 || n[store.OutboundSent] < messages-1 {

@@ -54,21 +54,21 @@ func TestSentAtOnceAndInTurn(t *testing.T) {
 func TestNotBeforeAndExpiry(t *testing.T) {
 	bubble(t, nil, func(t *testing.T, b *bench) {
 		start := time.Now()
-		later := b.say(1, "demain", func(m *outbox.Message) { m.NotBefore = start.Add(10 * time.Minute) })
+		later := b.say(1, "demain", func(m *outbox.Message) { m.NotBefore = start.Add(3 * time.Minute) })
 		short := b.say(2, "vite", func(m *outbox.Message) {
 			m.NotBefore, m.ExpiresAt = start.Add(time.Minute), start.Add(2*time.Minute)
 		})
 		gone := b.say(3, "trop tard", func(m *outbox.Message) { m.ExpiresAt = start.Add(time.Second) })
 		pass(5 * time.Second) // before anybody could send it
 		b.Start()
-		pass(12 * time.Minute)
+		pass(4 * time.Minute)
 		b.is(gone, store.OutboundExpired)
 		b.is(short, store.OutboundSent)
 		b.is(later, store.OutboundSent)
 		for _, s := range b.provider.all() {
 			due := start.Add(time.Minute)
 			if s.mt.ID == later {
-				due = start.Add(10 * time.Minute)
+				due = start.Add(3 * time.Minute)
 			}
 			if d := s.at.Sub(due); s.mt.ID == gone || d < 0 || d > time.Second {
 				t.Errorf("%q sent %v after it was due", s.mt.Text, d)
