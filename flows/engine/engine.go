@@ -18,8 +18,8 @@ import (
 	"baro/locales/charset"
 )
 
-// maxHops is how often one input may pass on without showing a screen: to another node, or for something from outside. The compiler refuses flows that loop without
-// input; this stops a loop that data makes.
+// maxHops is how often one input may pass on without showing a screen: to another node, or for something from outside.
+// The compiler refuses flows that loop without input; this stops a loop that data makes.
 const maxHops = 64
 
 // ErrLoop says that a step passed too many nodes without showing a screen.
