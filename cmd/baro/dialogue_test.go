@@ -90,7 +90,7 @@ func readScript(t testing.TB, file string) *simulate.Script {
 // playFixed plays a script on a node of its own, made as the name of its file asks for.
 func playFixed(t testing.TB, records seed, script *simulate.Script, file string) *simulate.Script {
 	t.Helper()
-	folder, clock := t.TempDir(), newClock()
+	folder, clock := memoryFolder(t), newClock()
 	records.copyTo(t, folder)
 	set := fixedSettings(t, folder, clock)
 	if strings.Contains(file, unboundMark) {

@@ -77,13 +77,25 @@ func openFixed(t testing.TB, set settings, log *slog.Logger) *node {
 	return n
 }
 
+// memoryFolder is a folder in memory where the machine offers one. People give up on a call after seconds, and so does the
+// gateway: what only tests dialogues must not depend on how long a busy disk takes.
+func memoryFolder(t testing.TB) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("/dev/shm", "baro-test-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	return folder
+}
+
 // A seed is a folder with the demonstration's records at the start of the fixed day. Copying it costs less than importing
 // them for every dialogue.
 type seed struct{ folder string }
 
 func newSeed(t testing.TB) seed {
 	t.Helper()
-	s := seed{t.TempDir()}
+	s := seed{memoryFolder(t)}
 	set := fixedSettings(t, s.folder, newClock())
 	n, err := openDemoNode(t.Context(), set, slog.New(slog.DiscardHandler), set.now())
 	if err != nil {

@@ -49,7 +49,7 @@ type served struct {
 
 func serve(t testing.TB, records seed) *served {
 	t.Helper()
-	s := &served{folder: t.TempDir(), clock: newClock(), log: &record{}, client: &http.Client{Timeout: 10 * time.Second}}
+	s := &served{folder: memoryFolder(t), clock: newClock(), log: &record{}, client: &http.Client{Timeout: 10 * time.Second}}
 	records.copyTo(t, s.folder)
 	s.node = openFixed(t, fixedSettings(t, s.folder, s.clock), slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	if err := s.start(t.Context()); err != nil {

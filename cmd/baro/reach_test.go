@@ -26,7 +26,7 @@ func TestKeysToTheBudget(t *testing.T) {
 		{"who calls for the first time and says which commune", false, false, []string{"4", "417", "1", "1"}, 6},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			folder := t.TempDir()
+			folder := memoryFolder(t)
 			records.copyTo(t, folder)
 			set := fixedSettings(t, folder, newClock())
 			if !c.bound {
@@ -64,7 +64,7 @@ func TestKeysToTheBudget(t *testing.T) {
 // TestAnswerReachesWhoAsked follows a question from the phone to the desk and back. Somebody else who types the number
 // sees only how far it is.
 func TestAnswerReachesWhoAsked(t *testing.T) {
-	folder := t.TempDir()
+	folder := memoryFolder(t)
 	newSeed(t).copyTo(t, folder)
 	n := openFixed(t, fixedSettings(t, folder, newClock()), slog.New(slog.DiscardHandler))
 	asker := fixedPhone(n, demoNumber)
