@@ -41,10 +41,6 @@ func (ps *Problems) add(file string, line int, format string, args ...any) {
 	*ps = append(*ps, Problem{File: file, Line: line, Text: fmt.Sprintf(format, args...)})
 }
 
-func (ps *Problems) warn(file string, line int, format string, args ...any) {
-	*ps = append(*ps, Problem{File: file, Line: line, Text: fmt.Sprintf(format, args...), Warning: true})
-}
-
 func (ps Problems) sort() {
 	sort.SliceStable(ps, func(i, j int) bool {
 		a, b := ps[i], ps[j]
