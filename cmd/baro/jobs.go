@@ -122,13 +122,7 @@ func (n *node) reloadPlaces(ctx context.Context) (string, error) {
 func (n *node) followFlows(ctx context.Context) (string, error) { return "", n.publish.Tick(ctx) }
 
 // mergeKeys learns the data keys that another node has made.
-func (n *node) mergeKeys(ctx context.Context) (string, error) {
-	stored, err := n.db.DataKeys().All(ctx)
-	if err != nil {
-		return "", err
-	}
-	return "", n.keys.Merge(wrapped(stored))
-}
+func (n *node) mergeKeys(ctx context.Context) (string, error) { return "", n.learner.learn(ctx) }
 
 func (n *node) sweepSessions(context.Context) (string, error) {
 	return counted(int64(n.sweep(n.set.now())), "dialogues forgotten"), nil

@@ -50,7 +50,7 @@ func newSubjects(n *node, program *flows.Program) (*subjects, error) {
 	}, zone)
 	s.learning = learning.New(learning.Stores{Practices: db.Practices(), Votes: db.PracticeVotes(), Places: db.Places()}, s.question, n.keys)
 	s.profile = profile.New(profile.Deps{
-		Contacts: db.Contacts(), Consents: db.Consents(), Consultations: db.Consultations(), Ballots: db.Ballots(),
+		Contacts: openableContacts{db.Contacts(), n.learner}, Consents: db.Consents(), Consultations: db.Consultations(), Ballots: db.Ballots(),
 		Cases: db.Cases(), Voters: everyVoter{s.consultation, s.learning}, Votes: s.learning, Keys: n.keys,
 		TextVersion: keepText(program), Now: n.set.now,
 	})
