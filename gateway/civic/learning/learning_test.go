@@ -1,0 +1,249 @@
+package learning
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"baro/flows"
+	"baro/gateway/civic"
+	"baro/gateway/civic/question"
+	"baro/store"
+)
+
+// Every source and action the manifest declares for this subject is bound, and nothing else is.
+func TestBindingIsTheManifests(t *testing.T) {
+	b := newBench(t)
+	declared := func(names []string) []string {
+		return slices.DeleteFunc(names, func(n string) bool { return !strings.HasPrefix(n, "learning.") })
+	}
+	if got, want := slices.Sorted(maps.Keys(b.binding.Sources)), declared(b.manifest.SourceNames()); !slices.Equal(got, want) {
+		t.Errorf("sources %v, declared %v", got, want)
+	}
+	if got, want := slices.Sorted(maps.Keys(b.binding.Actions)), declared(b.manifest.ActionNames()); !slices.Equal(got, want) {
+		t.Errorf("actions %v, declared %v", got, want)
+	}
+}
+
+func TestOnlyPublishedPracticesAreShown(t *testing.T) {
+	b := newBench(t)
+	own, other, gone := b.tell(b.home, "Chez nous"), b.tell(b.away, "Ailleurs"), b.tell(b.away, "Retire")
+	draft, err := b.Draft(b.ctx, story(b.away, "Brouillon"))
+	b.must(err)
+	b.must(b.Withdraw(b.ctx, b.away, gone.ID, b.by))
+	c := b.caller(1)
+	for source, want := range map[string]string{"learning.others": "Ailleurs, Sanjiba", "learning.own": "Chez nous, Jèkabara"} {
+		rows := b.read(c, source)
+		if len(rows) != 1 || rows[0].Fields.Get("Title").Text+", "+rows[0].Fields.Get("Commune").Text != want {
+			t.Errorf("%s: %v", source, rows)
+		}
+	}
+	for _, p := range []store.Practice{own, other, gone, draft, {ID: 999, Number: 999}} {
+		shown := p.ID == own.ID || p.ID == other.ID
+		id := whole("practice", p.ID)
+		for _, source := range []string{"learning.problem", "learning.measure", "learning.result", "learning.received"} {
+			if rows := b.read(c, source, id, whole("case", 1234)); (len(rows) == 1) != shown {
+				t.Errorf("%s of %d: %v", source, p.ID, rows)
+			}
+		}
+		if out := b.act(c, "learning.dialled", whole("number", int64(p.Number))); (out.Edge == "ok") != shown || shown && out.Fields.Get("Practice").Num != p.ID {
+			t.Errorf("number %d leads to %+v", p.Number, out)
+		}
+		if shown {
+			continue
+		}
+		for name, args := range map[string][]flows.Field{
+			"learning.vote": {id, whole("useful", 1)}, "learning.ask": {id, word("words", "combien?")}, "learning.find": {id, whole("number", 1234)},
+		} {
+			if out := b.act(c, name, args...); out.Edge != "unknown" {
+				t.Errorf("%s of a practice that is not shown: %q", name, out.Edge)
+			}
+		}
+	}
+}
+
+func TestCostIsToldWhereItIsKnown(t *testing.T) {
+	b := newBench(t)
+	p := b.tell(b.away, "Comptes")
+	facts := func() []flows.Part {
+		return b.read(b.caller(1), "learning.measure", whole("practice", p.ID))[0].Fields.Get("Facts").Parts
+	}
+	if f := facts(); len(f) != 1 || f[0].Fields.Get("Cost").Num != 150_000 {
+		t.Errorf("facts: %+v", f)
+	}
+	p.Cost = nil
+	_, err := b.Revise(b.ctx, p, b.by)
+	b.must(err)
+	if f := facts(); len(f) != 0 {
+		t.Errorf("an unknown cost is told: %+v", f)
+	}
+}
+
+// A question goes to the commune whose practice it is, with its words sealed, and the asker finds the answer behind the
+// practice; somebody else with the number learns how far it is and no more.
+func TestAskingTheCommune(t *testing.T) {
+	b := newBench(t)
+	p := b.tell(b.away, "Comptes")
+	asker, stranger := b.caller(1), b.caller(2)
+	id := whole("practice", p.ID)
+	out := b.act(asker, "learning.ask", id, word("words", "COMBIEN DE FEMMES"))
+	if out.Edge != "ok" {
+		t.Fatalf("asking: %+v", out)
+	}
+	number := out.Fields.Get("Case").Num
+	waiting, err := b.asked.Waiting(b.ctx, b.away, question.DeskTownHall, store.CaseReceived, 10)
+	b.must(err)
+	if len(waiting) != 1 || waiting[0].Practice != p.ID || waiting[0].Kind != store.CasePractice || waiting[0].Commune != b.away {
+		t.Fatalf("at the other commune: %+v", waiting)
+	}
+	if at, err := b.asked.Waiting(b.ctx, b.home, question.DeskTownHall, store.CaseReceived, 10); err != nil || len(at) != 0 {
+		t.Errorf("at the asker's own commune: %v, %v", at, err)
+	}
+	received := b.read(asker, "learning.received", id, whole("case", number))[0].Fields
+	if received.Get("Number").Num != number || received.Get("Commune").Text != "Sanjiba" || received.Get("Idea").Num != int64(p.Number) {
+		t.Errorf("received: %+v", received)
+	}
+	_, words, err := b.asked.Read(b.ctx, b.away, question.DeskTownHall, waiting[0].ID)
+	if err != nil || words != "COMBIEN DE FEMMES" {
+		t.Errorf("the clerk reads %q, %v", words, err)
+	}
+	b.must(b.asked.Answer(b.ctx, b.away, question.DeskTownHall, waiting[0].ID, store.CaseReceived, store.Texts{"fr": "La moitie"}, b.by))
+	for c, want := range map[*civic.Caller]string{&asker: "La moitie", &stranger: ""} {
+		if out := b.act(*c, "learning.find", id, whole("number", number)); out.Edge != "ok" {
+			t.Errorf("finding: %+v", out)
+		}
+		state := b.read(*c, "learning.state", id, whole("case", number))[0].Fields
+		if state.Get("State").Text != "question.state.answered" || state.Get("Answer").Text != want || (len(state.Get("About").Parts) == 1) != (want != "") {
+			t.Errorf("state: %+v", state)
+		}
+	}
+	if out := b.act(asker, "learning.find", whole("practice", b.tell(b.home, "Chez nous").ID), whole("number", number)); out.Edge != "unknown" {
+		t.Errorf("found at another commune: %+v", out)
+	}
+	b.must(b.db.Close())
+	b.noTraceOf("COMBIEN DE FEMMES", asker.Number.E164(), "70000001")
+}
+
+func TestAskingHasALimit(t *testing.T) {
+	b := newBench(t)
+	p := b.tell(b.away, "Comptes")
+	for i := range question.MaxOpen + 1 {
+		want := "ok"
+		if i == question.MaxOpen {
+			want = "limit"
+		}
+		if out := b.act(b.caller(1), "learning.ask", whole("practice", p.ID), word("words", "combien?")); out.Edge != want {
+			t.Errorf("question %d: %q", i+1, out.Edge)
+		}
+	}
+}
+
+func TestVotesAreToldFromTenOn(t *testing.T) {
+	b := newBench(t)
+	p, q := b.tell(b.away, "Comptes"), b.tell(b.away, "Pompes")
+	vote := func(i int, p store.Practice, useful int64) {
+		t.Helper()
+		if out := b.act(b.caller(i), "learning.vote", whole("practice", p.ID), whole("useful", useful)); out.Edge != "ok" {
+			t.Errorf("vote: %q", out.Edge)
+		}
+	}
+	told := func() int64 {
+		for _, f := range b.read(b.caller(1), "learning.result", whole("practice", p.ID))[0].Fields.Get("Facts").Parts {
+			if f.Message == "learning.fact.useful" {
+				return f.Fields.Get("Count").Num
+			}
+		}
+		return 0
+	}
+	for i := range Few - 1 {
+		vote(i, p, 1)
+		vote(i, p, 1) // twice is once
+	}
+	for i := range 5 {
+		vote(100+i, p, 0)
+	}
+	if n := told(); n != 0 {
+		t.Errorf("%d told of %d", n, Few-1)
+	}
+	vote(100, p, 1) // thought again
+	if n := told(); n != Few {
+		t.Errorf("%d told, want %d", n, Few)
+	}
+
+	vote(3, q, 1)
+	number := b.caller(3).Number
+	if b.Voter(p.ID, number) == b.Voter(q.ID, number) || b.Voter(p.ID, number) == store.Voter(b.keys.Pseudonym(number)) {
+		t.Error("votes on two practices, or a vote and a contact, can be joined")
+	}
+	cast := func(want int) {
+		t.Helper()
+		if n, err := b.Cast(b.ctx, number); err != nil || n != want {
+			t.Errorf("%d votes are linked, want %d: %v", n, want, err)
+		}
+	}
+	cast(2)
+	voters, err := b.Voters(b.ctx, number)
+	b.must(err)
+	b.must(b.db.Contacts().Erase(b.ctx, store.Erasure{Pseudonym: store.Pseudonym(b.keys.Pseudonym(number)), Voters: voters}))
+	cast(0)
+	if n := told(); n != Few {
+		t.Errorf("%d told after an erasure", n)
+	}
+	n, err := b.Unlink(b.ctx, b.now.Add(time.Second))
+	b.must(err)
+	if n != Few-1+5-1 {
+		t.Errorf("%d unlinked", n)
+	}
+	if n := told(); n != Few {
+		t.Errorf("%d told after unlinking", n)
+	}
+}
+
+func TestWhatDoesNotFitIsNotPublished(t *testing.T) {
+	b := newBench(t)
+	for want, spoil := range map[string]func(*store.Practice){
+		"title: missing":    func(p *store.Practice) { p.Title = store.Texts{"bm": "Hakilina"} },
+		"title: too_long":   func(p *store.Practice) { p.Title["fr"] = strings.Repeat("é", MaxTitle+1) },
+		"problem: missing":  func(p *store.Practice) { p.Problem = nil },
+		"measure: too_long": func(p *store.Practice) { p.Measure["bm"] = strings.Repeat("ɛ", MaxText+1) },
+		"result: missing":   func(p *store.Practice) { p.Result = store.Texts{"fr": ""} },
+	} {
+		p := story(b.home, "Comptes")
+		spoil(&p)
+		if faults := Check(p); len(faults) != 1 || faults[0].Error() != want {
+			t.Errorf("%s: %v", want, faults)
+		}
+		made, err := b.Draft(b.ctx, p)
+		b.must(err)
+		b.wants(store.CodeInvalid, b.Publish(b.ctx, b.home, made.ID, store.PracticeDraft, b.by))
+	}
+	p := b.tell(b.home, "Comptes")
+	p.Problem = nil
+	_, err := b.Revise(b.ctx, p, b.by)
+	b.wants(store.CodeInvalid, err)
+	b.wants(store.CodeNotFound, b.Withdraw(b.ctx, b.away, p.ID, b.by))
+	b.wants(store.CodeNotFound, b.Publish(b.ctx, b.away, p.ID, store.PracticeWithdrawn, b.by))
+}
+
+// noTraceOf looks for texts in everything the database has written.
+func (b *bench) noTraceOf(texts ...string) {
+	b.t.Helper()
+	files, err := filepath.Glob(b.file + "*")
+	b.must(err)
+	if len(files) == 0 {
+		b.t.Fatal("no database to look into")
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		b.must(err)
+		for _, text := range texts {
+			if strings.Contains(string(data), text) {
+				b.t.Errorf("%s holds %q", filepath.Base(file), text)
+			}
+		}
+	}
+}
