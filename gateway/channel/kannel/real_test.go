@@ -55,7 +55,7 @@ func (m *mailbox) await(t *testing.T, what string, ok func() bool) {
 }
 
 // realSMS is an SMS channel behind a real Kannel.
-func realSMS(t *testing.T, act func(kanneltest.Message) kanneltest.Fate) (*kannel.SMS, *mailbox, *kanneltest.Centre, *kanneltest.Kannel) {
+func realSMS(t *testing.T, act func(kanneltest.Message) kanneltest.Fate, change func(*kanneltest.Hooks)) (*kannel.SMS, *mailbox, *kanneltest.Centre, *kanneltest.Kannel) {
 	t.Helper()
 	box := newMailbox()
 	var s *kannel.SMS
@@ -77,7 +77,11 @@ func realSMS(t *testing.T, act func(kanneltest.Message) kanneltest.Fate) (*kanne
 		return resp, err
 	})
 	centre := kanneltest.NewCentre(t, act)
-	k := kanneltest.Start(t, centre, kanneltest.Hooks{SMS: origin + "/hooks/kannel/s3cret/sms", USSD: origin + "/nowhere"})
+	hooks := kanneltest.Hooks{SMS: origin + "/hooks/kannel/s3cret/sms", USSD: origin + "/nowhere"}
+	if change != nil {
+		change(&hooks)
+	}
+	k := kanneltest.Start(t, centre, hooks)
 	box.mu.Lock() // the hook reads s
 	s = smsChannel(t, func(c *kannel.Config) {
 		c.SendURL, c.Username, c.Password, c.StatusURL = k.SendURL, kanneltest.Username, kanneltest.Password, origin+"/hooks/kannel/s3cret/status"
@@ -89,7 +93,7 @@ func realSMS(t *testing.T, act func(kanneltest.Message) kanneltest.Fate) (*kanne
 
 func TestRealTextsPassUnharmed(t *testing.T) {
 	texts := sampleTexts()
-	s, box, centre, k := realSMS(t, nil)
+	s, box, centre, k := realSMS(t, nil, nil)
 	t.Run("out", func(t *testing.T) {
 		sent := map[string]string{}
 		to := 0
@@ -117,28 +121,7 @@ func TestRealTextsPassUnharmed(t *testing.T) {
 		// Acceptance by the centre, and delivery: of a long message for its first part.
 		box.await(t, "receipts", func() bool { return len(box.receipts) >= 2*len(texts) })
 	})
-	t.Run("in", func(t *testing.T) {
-		from := map[string]string{}
-		for name, text := range texts {
-			number := fmt.Sprintf("2237600%04d", len(from))
-			from["+"+number] = name
-			if err := centre.Text(number, "36036", text); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := centre.Text("22376009999", "36036", ""); err != nil {
-			t.Fatal(err)
-		}
-		box.await(t, "texts", func() bool { return len(box.texts) >= len(texts)+1 })
-		ids := map[string]bool{}
-		for _, mo := range box.texts {
-			name := from[mo.From.E164()]
-			if mo.Text != texts[name] || mo.To != "36036" || ids[mo.ExternalID] {
-				t.Errorf("%s: arrived as %q for %s", name, mo.Text, mo.To)
-			}
-			ids[mo.ExternalID] = true
-		}
-	})
+	t.Run("in", func(t *testing.T) { box.checkTexts(t, centre) })
 	t.Run("refused", func(t *testing.T) {
 		stranger := smsChannel(t, func(c *kannel.Config) { c.SendURL, c.Username, c.Password = k.SendURL, kanneltest.Username, "wrong" })
 		if r := stranger.Send(t.Context(), channel.MT{ID: ourID, To: channeltest.Number("+22370000001"), Text: "x"}); r.Outcome != channel.Refused || r.Class != channel.ClassAuth {
@@ -160,6 +143,64 @@ func TestRealTextsPassUnharmed(t *testing.T) {
 	})
 }
 
+// checkTexts has every text written to the short code and come in unharmed.
+func (m *mailbox) checkTexts(t *testing.T, centre *kanneltest.Centre) {
+	t.Helper()
+	texts := sampleTexts()
+	texts["nothing"] = ""
+	from := map[string]string{}
+	for name, text := range texts {
+		number := fmt.Sprintf("2237600%04d", len(from))
+		from["+"+number] = name
+		if err := centre.Text(number, "36036", text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m.await(t, "texts", func() bool { return len(m.texts) >= len(texts) })
+	ids := map[string]bool{}
+	for _, mo := range m.texts {
+		name, known := from[mo.From.E164()]
+		if mo.Text != texts[name] || mo.To != "36036" || ids[mo.ExternalID] || !known {
+			t.Errorf("%s: arrived as %q for %s", name, mo.Text, mo.To)
+		}
+		ids[mo.ExternalID] = true
+	}
+}
+
+// However Kannel is told to hand texts over, they come in unharmed.
+func TestRealWaysIn(t *testing.T) {
+	for name, change := range map[string]func(*kanneltest.Hooks){
+		"get-url, raw":  func(h *kanneltest.Hooks) { h.Raw = true },
+		"post-url":      func(h *kanneltest.Hooks) { h.Post = true },
+		"post-url, raw": func(h *kanneltest.Hooks) { h.Post, h.Raw = true, true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, box, centre, _ := realSMS(t, nil, change)
+			box.checkTexts(t, centre)
+		})
+	}
+}
+
+// While the SMSC is away Kannel takes messages and keeps them; each arrives once.
+func TestRealCentreAway(t *testing.T) {
+	s, _, centre, _ := realSMS(t, nil, nil)
+	centre.Cut(kanneltest.SystemSMS)
+	const people = 20
+	for i := range people {
+		r := s.Send(t.Context(), channel.MT{ID: uuid.NewString(), To: channeltest.Number(fmt.Sprintf("+2237000%04d", i)), Text: "é"})
+		if r.Outcome != channel.Accepted {
+			t.Fatalf("%+v", r)
+		}
+	}
+	seen := map[string]bool{}
+	for _, m := range centre.Await(people) {
+		if seen[m.Dest.Addr] {
+			t.Error("a message arrived twice")
+		}
+		seen[m.Dest.Addr] = true
+	}
+}
+
 func TestRealReceipts(t *testing.T) {
 	fates := map[string]kanneltest.Fate{
 		"+22370000001": {Stat: "DELIVRD"}, "+22370000002": {Stat: "UNDELIV"}, "+22370000003": {Stat: "EXPIRED"},
@@ -175,7 +216,7 @@ func TestRealReceipts(t *testing.T) {
 		"+22370000005": {channel.ReceiptFailed, channel.ClassUnknown}, "+22370000006": {channel.ReceiptSent, ""},
 		"+22370000007": {channel.ReceiptFailed, channel.ClassUnknown},
 	}
-	s, box, _, _ := realSMS(t, func(m kanneltest.Message) kanneltest.Fate { return fates["+"+m.Dest.Addr] })
+	s, box, _, _ := realSMS(t, func(m kanneltest.Message) kanneltest.Fate { return fates["+"+m.Dest.Addr] }, nil)
 	ids := map[string]string{}
 	for number := range fates {
 		id := uuid.NewString()

@@ -40,8 +40,12 @@ type Kannel struct {
 	boxes   []*exec.Cmd
 }
 
-// Hooks are where calls go: addresses up to "?".
-type Hooks struct{ SMS, USSD string }
+// Hooks are where calls go, and how texts do where that differs from what is recommended.
+type Hooks struct {
+	SMS, USSD string // addresses up to "?"
+	Post      bool   // post-url in place of get-url
+	Raw       bool   // no mo-recode: Unicode texts come as UTF-16
+}
 
 // Start runs bearerbox and smsbox in front of a centre until the test ends. Without them the test is skipped, or fails
 // when BARO_TEST_REQUIRE names kannel.
@@ -54,14 +58,24 @@ func Start(tb testing.TB, centre *Centre, hooks Hooks) *Kannel {
 		SendURL: "http://127.0.0.1:" + sendsms + "/cgi-bin/sendsms", dir: dir,
 		status: "http://127.0.0.1:" + admin + "/status.txt?password=CHANGE-admin",
 	}
-	conf := configuration(tb, []string{
+	changes := []string{
 		"13000", admin, "13001", boxes, "13013", sendsms,
 		"smsc.operator.example", "127.0.0.1", "port = 2775", "port = " + centre.port(),
 		"CHANGE-sms", SystemSMS, "CHANGE-ussd", SystemUSSD, "CHANGE-sendsms", Password, "CHANGE-sendussd", USSDPassword,
 		"/var/spool/kannel/store", filepath.Join(dir, "store"), "/var/spool/kannel/dlr", filepath.Join(dir, "dlr"),
 		"/var/log/kannel", dir, "http-queue-delay = 5", "http-queue-delay = 1", "throughput = 100", "throughput = 1000",
-		"https://baro.example/hooks/kannel/SECRET/sms", hooks.SMS, "https://baro.example/hooks/kannelussd/SECRET/ussd", hooks.USSD,
-	})
+		"https://baro.example/hooks/kannelussd/SECRET/ussd", hooks.USSD,
+	}
+	const getSMS = `get-url = "https://baro.example/hooks/kannel/SECRET/sms`
+	if hooks.Post {
+		changes = append(changes, getSMS, `post-url = "`+hooks.SMS)
+	} else {
+		changes = append(changes, getSMS, `get-url = "`+hooks.SMS)
+	}
+	if hooks.Raw {
+		changes = append(changes, "mo-recode = true", "mo-recode = false")
+	}
+	conf := configuration(tb, changes)
 	path := filepath.Join(dir, "kannel.conf")
 	for _, sub := range []string{"store", "dlr"} {
 		if err := os.Mkdir(filepath.Join(dir, sub), 0o700); err != nil {
