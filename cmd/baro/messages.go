@@ -63,6 +63,8 @@ func (r replies) Reply(ctx context.Context, all ...inbound.Reply) error {
 	return r.outbox.Enqueue(ctx, messages...)
 }
 
+func (r replies) Committed(channel string) { r.outbox.Wake(channel) }
+
 // jitter spreads retries of many nodes.
 func jitter() float64 {
 	var b [8]byte

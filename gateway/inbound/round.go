@@ -130,6 +130,7 @@ func (s *SMS) finish(ctx context.Context, outcomes []*outcome) error {
 	if err := s.Writer.Write(ctx, func(ctx context.Context) error { return s.record(ctx, outcomes) }); err != nil {
 		return err
 	}
+	s.committed(outcomes)
 	each(len(outcomes), func(i int) { s.remember(ctx, outcomes[i]) })
 	return nil
 }
@@ -161,6 +162,17 @@ func (s *SMS) record(ctx context.Context, outcomes []*outcome) error {
 	return s.Inbox.FinishAll(ctx, ids, s.Holder, s.Now())
 }
 
+// committed lets the replies go out.
+func (s *SMS) committed(outcomes []*outcome) {
+	told := make(map[string]bool, 1)
+	for _, o := range outcomes {
+		if o.reply != nil && !told[o.reply.Channel] {
+			told[o.reply.Channel] = true
+			s.Replies.Committed(o.reply.Channel)
+		}
+	}
+}
+
 // handle takes one message to its end in a transaction of its own. A failure of ours gives it back; after maxTries it is
 // set aside and shows in the figures. The error is that of a store that was away: this is no fault of the message, which
 // then waits for as long as it takes.
@@ -183,6 +195,7 @@ func (s *SMS) handle(ctx context.Context, rec store.Inbound) error {
 	})
 	switch {
 	case err == nil:
+		s.committed([]*outcome{o})
 		s.remember(ctx, o)
 		return nil
 	case store.CodeOf(err) == store.CodeConflict:

@@ -24,9 +24,12 @@ const SMSLife = 24 * time.Hour
 // maxBatch bounds how many requests' messages are stored in one statement.
 const maxBatch = 256
 
-// Replies puts answers into the outbox. It joins the transaction of ctx.
+// Replies puts answers into the outbox.
 type Replies interface {
+	// Reply joins the transaction of ctx.
 	Reply(ctx context.Context, replies ...Reply) error
+	// Committed tells that a channel's replies can now be seen by whoever sends them.
+	Committed(channel string)
 }
 
 // An Inbox keeps messages from acceptance to handling, and can end many at once.

@@ -39,6 +39,8 @@ func (d *desk) Reply(ctx context.Context, replies ...Reply) error {
 	return nil
 }
 
+func (d *desk) Committed(string) {}
+
 // replies are the texts sent to a number so far, each with how often.
 func (d *desk) replies(number string) map[string]int64 {
 	d.t.Helper()

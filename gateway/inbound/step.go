@@ -88,8 +88,25 @@ func (c *call) step(ctx context.Context, d *dialogue, typed string, version uint
 }
 
 func (c *call) write(ctx context.Context, d *dialogue, p *flows.Program, typed string, version uint64) (flows.Screen, error) {
-	var done *dialogue
-	err := c.Writer.Write(ctx, func(ctx context.Context) error {
+	done, err := c.act(ctx, d, p, typed)
+	if store.CodeOf(err) == store.CodeConflict {
+		// Somebody else took the step while this one was under way, and is found now.
+		done, err = c.act(ctx, d, p, typed)
+	}
+	if err != nil {
+		return flows.Screen{}, fmt.Errorf("write the step: %w", err)
+	}
+	screen, err := c.save(ctx, done, version)
+	if err != nil {
+		c.Log.ErrorContext(ctx, "ussd step written, dialogue not saved", "channel", c.ch.Name, "number", c.ev.Number, "error", err)
+		return lastWord(done)
+	}
+	return screen, nil
+}
+
+// act takes the step in a transaction, or finds it taken.
+func (c *call) act(ctx context.Context, d *dialogue, p *flows.Program, typed string) (done *dialogue, err error) {
+	err = c.Writer.Write(ctx, func(ctx context.Context) error {
 		s, err := flows.DecodeSession(d.session)
 		if err != nil {
 			return err
@@ -114,15 +131,7 @@ func (c *call) write(ctx context.Context, d *dialogue, p *flows.Program, typed s
 		}
 		return c.Steps.Insert(ctx, row)
 	})
-	if err != nil {
-		return flows.Screen{}, fmt.Errorf("write the step: %w", err)
-	}
-	screen, err := c.save(ctx, done, version)
-	if err != nil {
-		c.Log.ErrorContext(ctx, "ussd step written, dialogue not saved", "channel", c.ch.Name, "number", c.ev.Number, "error", err)
-		return lastWord(done)
-	}
-	return screen, nil
+	return done, err
 }
 
 // lastWord ends a dialogue that has written something and cannot go on with what it wanted to say. "Try again later"

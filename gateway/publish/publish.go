@@ -70,7 +70,34 @@ func (s *Service) Start(ctx context.Context, shipped Bundle) error {
 	if err != nil {
 		return err
 	}
+	if err := s.recall(ctx); err != nil {
+		return err
+	}
 	return s.Tick(ctx)
+}
+
+// recall makes the release before the active one runnable: other nodes may have dialogues under way that began with it,
+// and the next request of one of them may come here.
+func (s *Service) recall(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list, err := s.deps.Rollouts.List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range list {
+		if !r.Previous {
+			continue
+		}
+		p, err := s.load(ctx, r.Hash)
+		if err != nil {
+			return err
+		}
+		if p != nil {
+			s.deps.Programs.Add(p)
+		}
+	}
+	return nil
 }
 
 // succeed proposes the shipped files where the active ones were shipped too, by another version.

@@ -119,6 +119,12 @@ func TestANewProgramWaitsForEveryLiveNode(t *testing.T) {
 	w.must(a.Start(ctx, pack(t, Shipped, "one"))) // a restart does not undo what was published
 	w.must(a.Tick(ctx))
 	w.wants(pa, "two")
+	c, pc := w.node("c", "")
+	w.must(c.Start(ctx, pack(t, Shipped, "three"))) // of dialogues that others began before, one may come here
+	if pc.added == nil || pc.added.Hash != "one" {
+		t.Fatalf("a new node can run %v beside the active release, want the one before", pc.added)
+	}
+	w.wants(pc, "two")
 }
 
 func TestANodeThatCannotRunItKeepsItBackUntilItIsGone(t *testing.T) {
