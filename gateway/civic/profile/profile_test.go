@@ -212,6 +212,9 @@ func TestDataAndErase(t *testing.T) {
 	if got := w.kept(t, c, w.communes[0]); got != "questions 1" {
 		t.Errorf("without a yes is kept %q", got)
 	}
+	if got := w.kept(t, c, w.communes[1]); got != "answers 1, questions 1" {
+		t.Errorf("the question to another commune is denied: %q", got)
+	}
 	w.act(t, "profile.keep", c, "bm", w.communes[0])
 	if got := w.kept(t, c, w.communes[1]); got != "language, commune, answers 1, questions 1" {
 		t.Errorf("kept is %q", got)
