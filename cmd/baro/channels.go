@@ -12,6 +12,7 @@ import (
 	"baro/gateway/channel/africastalking"
 	"baro/gateway/channel/kannel"
 	"baro/gateway/channel/simulator"
+	"baro/gateway/channel/smpp"
 	"baro/gateway/channel/twilio"
 	"baro/gateway/inbound"
 	"baro/gateway/outbox"
@@ -39,21 +40,34 @@ func (n *node) channels(ctx context.Context) (ways, error) {
 			return w, fmt.Errorf("channel %s: %w", ch.Name, err)
 		}
 		hook := server.Channel{Name: ch.Name, Secret: string(ch.Secret), Allow: ch.Allow}
-		if ch.Kind == "ussd" {
-			if hook.USSD, err = n.ussdProvider(ch); err != nil {
+		var client *smpp.Client
+		if ch.Provider == "smpp" { // has no hooks: everything comes over its binds
+			if client, err = n.smppClient(ch); err != nil {
 				return w, fmt.Errorf("channel %s: %w", ch.Name, err)
+			}
+			hook.Probe = smppProbe(client)
+		}
+		if ch.Kind == "ussd" {
+			if client == nil {
+				if hook.USSD, err = n.ussdProvider(ch); err != nil {
+					return w, fmt.Errorf("channel %s: %w", ch.Name, err)
+				}
 			}
 			w.ussd[ch.Name] = inbound.Channel{
 				Name: ch.Name, Profile: ch.profile, Bound: bound, Callback: ch.Callback, Language: ch.Language,
 			}
 		} else {
-			if hook.SMS, err = n.smsProvider(ch); err != nil {
-				return w, fmt.Errorf("channel %s: %w", ch.Name, err)
+			if client == nil {
+				if hook.SMS, err = n.smsProvider(ch); err != nil {
+					return w, fmt.Errorf("channel %s: %w", ch.Name, err)
+				}
+				w.out = append(w.out, outbox.Channel{Name: ch.Name, Provider: hook.SMS, TPS: float64(ch.Number("tps"))})
+			} else {
+				w.out = append(w.out, smppOut(ch, client))
 			}
 			w.sms[ch.Name] = inbound.SMSChannel{
 				Name: ch.Name, Profile: screenProfile(ch.profile), Bound: bound, Dial: n.dialString(),
 			}
-			w.out = append(w.out, outbox.Channel{Name: ch.Name, Provider: hook.SMS, TPS: float64(ch.Number("tps"))})
 		}
 		w.hooks = append(w.hooks, hook)
 	}

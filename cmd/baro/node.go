@@ -11,6 +11,7 @@ import (
 
 	"baro/flows"
 	"baro/gateway/channel/simulator"
+	"baro/gateway/channel/smpp"
 	"baro/gateway/civic"
 	"baro/gateway/identity"
 	"baro/gateway/inbound"
@@ -41,6 +42,7 @@ type node struct {
 	ussd      *inbound.USSD
 	sms       *inbound.SMS // nil without an SMS channel
 	outbox    *outbox.Service
+	binds     []*smpp.Client
 	inbox     *simulator.Inbox
 	bound     []*binding
 	server    *server.Server
@@ -124,19 +126,21 @@ func (n *node) start(ctx context.Context) error {
 	if err := n.server.Start(ctx); err != nil {
 		return err
 	}
+	n.startBinds()
 	n.scheduler.Start(context.WithoutCancel(ctx))
 	return nil
 }
 
 // stop ends in order: no new requests, those in work finish, messages in work finish and the others go back, jobs end,
-// stores close.
+// binds are given up, stores close.
 func (n *node) stop(ctx context.Context) error {
-	faults := []error{n.server.Stop(ctx)}
+	faults := []error{n.server.Stop(ctx), n.drainBinds(ctx)}
 	n.scheduler.Stop()
 	if n.outbox != nil {
 		n.sms.Stop()
 		faults = append(faults, n.outbox.Stop(ctx))
 	}
+	faults = append(faults, n.stopBinds(ctx))
 	return errors.Join(append(faults, n.close())...)
 }
 

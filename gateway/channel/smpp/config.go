@@ -37,9 +37,6 @@ const (
 	IDDecHex = "dec-hex"
 )
 
-// A Numbering is the type and plan of a number as the operator wants them.
-type Numbering struct{ TON, NPI byte }
-
 // Config is one channel. What is zero gets a default.
 type Config struct {
 	Channel    string
@@ -159,26 +156,6 @@ func oneOf(value *string, words []string) bool {
 		}
 	}
 	return false
-}
-
-// numbering guesses what the operator left open: names are alphanumeric, short codes unknown, long numbers international.
-func (c *Config) numbering() {
-	if c.Destination == nil {
-		c.Destination = &Numbering{pdu.TONInternational, pdu.NPIE164}
-	}
-	if c.Source != nil {
-		return
-	}
-	c.Source = &Numbering{pdu.TONUnknown, pdu.NPIE164}
-	for _, b := range []byte(c.From) {
-		if b < '0' || b > '9' {
-			c.Source = &Numbering{pdu.TONAlphanumeric, pdu.NPIUnknown}
-			return
-		}
-	}
-	if len(c.From) > 8 {
-		c.Source.TON = pdu.TONInternational
-	}
 }
 
 func (c *Config) bind() *pdu.Bind {

@@ -55,6 +55,7 @@ type Client struct {
 	throttled atomic.Int64 // until, in Unix nanoseconds of Now
 
 	started atomic.Bool
+	holding atomic.Bool
 	quit    chan struct{}
 	stop    sync.Once
 	grace   context.Context // ends the patience of closing binds
@@ -142,11 +143,15 @@ func (c *Client) Ready() bool {
 	return len(c.live) > 0
 }
 
-// Status tells how many connections are bound of those that should be, and why some are not.
+// Status tells how many connections are bound of those that should be, and why some are not. A node that does not hold
+// the channel should have none.
 func (c *Client) Status() (bound, wanted int, class channel.Class) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	return c.bound, c.Binds * len(c.roles()), c.class
+	if c.holding.Load() {
+		wanted = c.Binds * len(c.roles())
+	}
+	return c.bound, wanted, c.class
 }
 
 // Profile is what the channel carries.

@@ -46,6 +46,8 @@ func (c *Client) supervise() {
 
 // keepAll runs every bind until ctx ends and all are closed.
 func (c *Client) keepAll(ctx context.Context) {
+	c.holding.Store(true)
+	defer c.holding.Store(false)
 	var all sync.WaitGroup
 	for n := range c.Binds {
 		for _, role := range c.roles() {
