@@ -5,6 +5,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -36,6 +37,7 @@ type call struct {
 	meta     string // %D
 	coding   string // %c: 0 7-bit, 1 8-bit, 2 UCS-2
 	charset  string // %C
+	at       int64  // %T: when Kannel got it, in Unix seconds; 0 when it does not say
 	text     []byte
 }
 
@@ -46,6 +48,9 @@ func read(r *channel.Request) (call, error) {
 	c := call{
 		id: q.Get("id"), from: q.Get("from"), to: q.Get("to"), service: q.Get("svc"), meta: q.Get("meta"),
 		coding: q.Get("coding"), charset: q.Get("charset"), text: []byte(q.Get("text")),
+	}
+	if at, err := strconv.ParseInt(q.Get("ts"), 10, 64); err == nil && at > 0 {
+		c.at = at
 	}
 	if r.Method == http.MethodPost {
 		if err := c.readPost(r); err != nil {

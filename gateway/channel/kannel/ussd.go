@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"baro/flows"
 	"baro/gateway/channel"
@@ -15,6 +16,10 @@ import (
 
 // maxSession is the longest session TLV that is accepted, in octets.
 const maxSession = 8
+
+// maxAge is how old a request may be. No network keeps a dialogue longer; Kannel brings a request that met a gateway that
+// was down for as long as it brings texts.
+const maxAge = 3 * time.Minute
 
 // USSD is one USSD channel. A request comes as an ordinary sms-service call with the operation in its meta-data; the
 // screen is a sendsms call of its own, made by Show, and the answer to the request stays empty. Calls may run at the same
@@ -56,6 +61,9 @@ func (u *USSD) DecodeUSSD(r *channel.Request) (channel.USSD, error) {
 	number, err := identity.Parse(c.from)
 	if err != nil {
 		return channel.USSD{}, invalid("from")
+	}
+	if c.at > 0 && u.now().Sub(time.Unix(c.at, 0)) > maxAge {
+		return channel.USSD{}, fmt.Errorf("%w: the dialogue is over since long", channel.ErrInvalid)
 	}
 	if what == ends {
 		return channel.USSD{}, fmt.Errorf("%w: the dialogue was ended by the network", channel.ErrInvalid)

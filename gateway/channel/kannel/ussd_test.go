@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"baro/flows"
 	"baro/gateway/channel"
@@ -190,6 +192,22 @@ func TestParseDialect(t *testing.T) {
 	}
 	if _, err := kannel.ParseDialect("spec"); err == nil {
 		t.Error("a word was taken for a mapping")
+	}
+}
+
+// A request that Kannel held while the gateway was down is not answered to a phone that has long hung up.
+func TestLateRequests(t *testing.T) {
+	now := time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)
+	u := ussdChannel(t, func(c *kannel.Config) { c.Now = func() time.Time { return now } })
+	for ts, late := range map[string]bool{
+		"": false, "soon": false, "-1": false, strconv.FormatInt(now.Add(-2*time.Minute).Unix(), 10): false,
+		strconv.FormatInt(now.Add(time.Hour).Unix(), 10): false, strconv.FormatInt(now.Add(-4*time.Minute).Unix(), 10): true, "1": true,
+	} {
+		r := request("1", metaData(0x12, 7, 4))
+		r.Query.Set("ts", ts)
+		if _, err := u.DecodeUSSD(r); errors.Is(err, channel.ErrInvalid) != late {
+			t.Errorf("%q: %v", ts, err)
+		}
 	}
 }
 
