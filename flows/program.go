@@ -84,7 +84,7 @@ const (
 // Slot is a variable of the flow (from 0) or a value of the dialogue (below 0).
 type Slot int16
 
-// The values of a dialogue that flows may read; language and commune may also be saved.
+// The values of a dialogue that flows may read; language, commune and whether they are still to be kept may also be saved.
 const (
 	NoSlot      Slot = -1
 	CtxLanguage Slot = -2

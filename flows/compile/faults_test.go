@@ -55,7 +55,7 @@ func TestPlantedFaults(t *testing.T) {
 		{name: "unknown question", file: "place.yaml", old: "ask: text", new: "ask: poem", want: "ask: what is asked is text, number or pin"},
 		{name: "half a range", file: "budget.yaml", old: "    max: 30\n", new: "", at: "  ask:\n", want: "ask: a number has both min and max, or neither"},
 		{name: "when and unless", file: "main.yaml", old: "when: Open", new: "when: Open, unless: Open", want: "menu: item 5 has both when and unless"},
-		{name: "context that cannot be saved", file: "place.yaml", old: "save: query", new: "save: $asked", want: "$asked can be read, not saved", more: 1},
+		{name: "context that cannot be saved", file: "place.yaml", old: "save: query", new: "save: $dialled", want: "$dialled can be read, not saved", more: 1},
 		{name: "unknown policy", file: "budget.yaml", old: "resume: ask", new: "resume: maybe", want: "resume is restart, continue or ask"},
 
 		// keys

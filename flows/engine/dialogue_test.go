@@ -370,3 +370,15 @@ func TestSensitiveByTextIsAnsweredWithTheStringToDial(t *testing.T) {
 	p.press("1").want("main.menu")
 	p.press("1").want("budget.summary")
 }
+
+// What a change of language has already kept is not asked about at the end.
+func TestKeepIsNotAskedForWhatIsKeptAlready(t *testing.T) {
+	for outcome, at := range map[string]string{"ok": "goodbye.bye", "unknown": "goodbye.keep"} {
+		p := caller(t)
+		p.actions["profile.update"] = outcome
+		p.open(known("fr")).press("7", "1").want("profile.language").press("2").want("main.menu").press("0")
+		if p.at() != at {
+			t.Errorf("%s: the dialogue ends at %s, want %s", outcome, p.at(), at)
+		}
+	}
+}
