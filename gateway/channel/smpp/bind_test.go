@@ -2,6 +2,10 @@ package smpp_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -30,6 +34,25 @@ func TestEveryFaultOfAConfigurationIsReportedAtOnce(t *testing.T) {
 	}
 }
 
+func TestNothingComesInOverHTTP(t *testing.T) {
+	c, err := smpp.New(config("127.0.0.1:1", &lockedBuffer{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := c.DecodeMO(nil); !errors.Is(err, channel.ErrForged) {
+		t.Errorf("a message: %v", err)
+	}
+	if _, _, err := c.DecodeReceipts(nil); !errors.Is(err, channel.ErrForged) {
+		t.Errorf("a receipt: %v", err)
+	}
+	if r := c.Send(patience(t), mt("1", "x")); r.Outcome != channel.RetryAfter {
+		t.Errorf("sent before Start: %+v", r)
+	}
+	if err := c.Stop(patience(t)); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestBindsTransceiversAndPairs(t *testing.T) {
 	w := open(t, smsctest.Options{SystemID: "baro", Password: password}, func(c *smpp.Config) { c.Binds = 3 })
 	if n := w.smsc.Roles(pdu.BindTransceiver); n != 3 || !w.Ready() {
@@ -42,6 +65,31 @@ func TestBindsTransceiversAndPairs(t *testing.T) {
 	pair.deliver(t, mo("over the receiver"), pdu.OK)
 	if r := pair.Send(patience(t), mt("1", "over the transmitter")); r.Outcome != channel.Accepted {
 		t.Errorf("sent over a pair: %+v", r)
+	}
+}
+
+func TestBindsOverTLSWithTheRightCertificateOnly(t *testing.T) {
+	certified := httptest.NewTLSServer(nil) // for its certificate
+	defer certified.Close()
+	roots := x509.NewCertPool()
+	roots.AddCert(certified.Certificate())
+	w := open(t, smsctest.Options{TLS: &tls.Config{Certificates: certified.TLS.Certificates}}, func(c *smpp.Config) {
+		c.TLS = &tls.Config{RootCAs: roots, ServerName: "example.com"}
+	})
+	if r := w.Send(patience(t), mt("1", "x")); r.Outcome != channel.Accepted {
+		t.Errorf("%+v", r)
+	}
+	log := &lockedBuffer{}
+	cfg := config(w.smsc.Addr(), log)
+	cfg.TLS = &tls.Config{RootCAs: roots, ServerName: "another.example"}
+	c, err := smpp.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Start(smpp.Handlers{})
+	until(patience(t), t, "refused", func() bool { return strings.Contains(log.String(), "certificate") })
+	if err := c.Stop(patience(t)); err != nil || c.Ready() || w.smsc.Binds() != 1 {
+		t.Errorf("bound to somebody else: %v", err)
 	}
 }
 
@@ -77,7 +125,7 @@ func TestABadPasswordIsNotTriedAgainSoon(t *testing.T) {
 func TestBindsAgainAfterEveryKindOfEnd(t *testing.T) {
 	var mute atomic.Bool
 	w := open(t, smsctest.Options{Mute: mute.Load}, func(c *smpp.Config) {
-		c.Timing.Enquire, c.Timing.Answer, c.Timing.Leave = 10*time.Millisecond, 500*time.Millisecond, 10*time.Millisecond
+		c.Timing.Enquire, c.Timing.Answer, c.Timing.Leave = 10*time.Millisecond, 2*time.Second, 10*time.Millisecond
 	})
 	for name, end := range map[string]func(){
 		"cut":         w.smsc.Cut,

@@ -191,7 +191,12 @@ func (cn *conn) sign(now time.Time, quiet bool) bool {
 	cn.mu.Lock()
 	defer cn.mu.Unlock()
 	if !cn.enquired.IsZero() {
-		return now.Sub(cn.enquired) < t.Answer
+		if now.Sub(cn.enquired) < t.Answer {
+			return true
+		}
+		heard := cn.begun.Add(time.Duration(cn.heard.Load())).After(cn.enquired)
+		cn.enquired = time.Time{} // a peer that is busy with other things lives, but has confirmed nothing
+		return heard
 	}
 	if !quiet && (len(cn.doubtful) == 0 || now.Sub(cn.lastSign) < t.Enquire) {
 		return true

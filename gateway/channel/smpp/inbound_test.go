@@ -160,7 +160,7 @@ func TestAPartIsAnsweredOnlyOnceItsMessageIsStored(t *testing.T) {
 
 func TestAnUnfinishedMessageIsHandedOnWithAMark(t *testing.T) {
 	text := strings.Repeat("kuma ", 60)
-	w := open(t, smsctest.Options{}, func(c *smpp.Config) { c.Timing.PartHold, c.Timing.PartLife = time.Millisecond, 20*time.Millisecond })
+	w := open(t, smsctest.Options{}, func(c *smpp.Config) { c.Timing.PartHold, c.Timing.PartLife = time.Millisecond, 500*time.Millisecond })
 	parts := long(smpp.LongUDH8, text, 7)
 	w.deliver(t, parts[2], pdu.OK)
 	w.deliver(t, parts[0], pdu.OK)

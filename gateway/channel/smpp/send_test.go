@@ -189,7 +189,7 @@ func TestWithoutAnAnswerNobodyKnows(t *testing.T) {
 				return a
 			}
 			return smsctest.Answer{}
-		}}, func(c *smpp.Config) { c.Timing.Response = 20 * time.Millisecond })
+		}}, func(c *smpp.Config) { c.Timing.Response = time.Second })
 		if r := w.Send(patience(t), mt("1", "x")); r.Outcome != channel.Unknown {
 			t.Errorf("%s: %+v", name, r)
 		}
@@ -276,7 +276,7 @@ func TestAFullWindowWaitsAndDropsNothing(t *testing.T) {
 			once.Do(func() { close(full) })
 		}
 		return smsctest.Answer{Silent: n <= window}
-	}}, func(c *smpp.Config) { c.Window = window; c.Timing.Response = 200 * time.Millisecond })
+	}}, func(c *smpp.Config) { c.Window = window; c.Timing.Response = 2 * time.Second })
 	outcomes := make(chan channel.Outcome, messages)
 	for i := range messages {
 		go func() { outcomes <- w.Send(patience(t), mt(fmt.Sprint(i), "x")).Outcome }()

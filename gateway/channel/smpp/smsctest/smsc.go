@@ -5,6 +5,7 @@ package smsctest
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -23,6 +24,7 @@ type Options struct {
 	Answer func(n int64, m *pdu.Message) Answer
 	// Bind decides about a bind, before SystemID and Password are looked at; OK goes on.
 	Bind func(n int64) pdu.Status
+	TLS  *tls.Config // nil: without
 	// Mute leaves everything unanswered that is not a bind.
 	Mute func() bool
 }
@@ -71,6 +73,9 @@ func Start(o Options) (*SMSC, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("start message centre: %w", err)
+	}
+	if o.TLS != nil {
+		l = tls.NewListener(l, o.TLS)
 	}
 	s := &SMSC{options: o, listener: l, peers: make(map[*peer]bool), screens: make(map[string][]pdu.Message), roles: make(map[pdu.Command]int)}
 	s.changed = sync.NewCond(&s.mu)
