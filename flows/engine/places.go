@@ -145,6 +145,8 @@ func (r *Run) save(slot flows.Slot, v flows.Value) {
 			s.Asked = s.Asked || !s.HasLang || s.Lang != lang
 			s.Lang, s.HasLang = lang, true
 		}
+	case slot == flows.CtxAsked:
+		s.Asked = v.True()
 	case slot == flows.CtxCommune:
 		if v.Num != 0 {
 			s.Asked = s.Asked || s.Commune != v.Num

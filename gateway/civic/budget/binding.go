@@ -20,6 +20,7 @@ func (s *Service) Binding() civic.Binding {
 			"budget.work_spent":    s.readWorkSpent,
 			"budget.execution":     s.readExecution,
 			"budget.sectors":       s.readSectors,
+			"budget.lines_of":      s.readLinesOf,
 			"budget.top_lines":     s.readTopLines,
 			"budget.inhabitant":    s.readInhabitant,
 			"budget.tax":           s.readTax,

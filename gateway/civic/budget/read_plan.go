@@ -40,6 +40,15 @@ func (s *Service) readDocuments(ctx context.Context, _ civic.Caller, need flows.
 	return rows, nil
 }
 
+// readLinesOf tells which budget a list of lines is of.
+func (s *Service) readLinesOf(ctx context.Context, _ civic.Caller, need flows.Need) ([]flows.Row, error) {
+	d, _, ok, err := s.choose(ctx, communeOf(need), documentOf(need))
+	if err != nil || !ok {
+		return nil, err
+	}
+	return one(year(d), field("Stage", stageOf(d))), nil
+}
+
 // readTopLines lists the largest expenditure: planned, or in accounts what was spent.
 func (s *Service) readTopLines(ctx context.Context, _ civic.Caller, need flows.Need) ([]flows.Row, error) {
 	d, f, ok, err := s.choose(ctx, communeOf(need), documentOf(need))

@@ -59,6 +59,10 @@ func tallyParts(t Tally, lang string) (parts []flows.Part) {
 	}
 	for _, c := range t.Choices {
 		label := text("Label", c.Choice.Label, lang)
+		if c.Held {
+			parts = append(parts, flows.Part{Message: "consultation.part.held", Fields: flows.Record{label}})
+			continue
+		}
 		if c.Few {
 			parts = append(parts, flows.Part{Message: "consultation.part.few", Fields: flows.Record{label}})
 			continue

@@ -21,6 +21,7 @@ type ChoiceTally struct {
 	Choice store.Choice
 	N      int64
 	Few    bool // below Few: N is 0 and no count may be shown
+	Held   bool // held back with it, so that no other question's total gives the hidden count away
 }
 
 // Tallies gives what residents may see of a published consultation, by ordinal of the question. Questions with fewer
@@ -44,7 +45,54 @@ func (s *Service) Tallies(ctx context.Context, commune store.PlaceID, id int64) 
 			tallies = append(tallies, t)
 		}
 	}
+	protect(tallies)
 	return c, tallies, true, nil
+}
+
+// protect keeps one question from telling what another one hides. The same people mostly answer all questions, so the
+// exact total of one would give the single hidden count of the next by subtraction (domain rule P3): all totals are
+// rounded to tens as soon as anything is hidden, and beside a single hidden count the smallest shown one is held back.
+func protect(tallies []Tally) {
+	hidden, choices := false, 0
+	for i := range tallies {
+		if tallies[i].Numbers == nil {
+			choices++
+		}
+		hidden = hidden || tallies[i].few() > 0
+	}
+	if !hidden || len(tallies) < 2 {
+		return
+	}
+	for i := range tallies {
+		t := &tallies[i]
+		if t.few() == 0 {
+			t.Answers = t.Answers / 10 * 10
+		} else if t.few() == 1 && choices > 1 {
+			t.hold()
+		}
+	}
+}
+
+func (t *Tally) few() (n int) {
+	for _, c := range t.Choices {
+		if c.Few {
+			n++
+		}
+	}
+	return n
+}
+
+// hold holds the smallest shown count back.
+func (t *Tally) hold() {
+	smallest := -1
+	for i, c := range t.Choices {
+		if !c.Few && (smallest < 0 || c.N < t.Choices[smallest].N) {
+			smallest = i
+		}
+	}
+	if smallest >= 0 {
+		t.Choices[smallest].N, t.Choices[smallest].Held = 0, true
+	}
 }
 
 // tally hides counts below Few. With the exact total a single hidden count could be had by subtraction (domain rule P3),

@@ -83,7 +83,8 @@ func TestResultsAreShownOncePublishedAndCountsBelowTenNever(t *testing.T) {
 		t.Error("decided without a decision")
 	}
 	row = b.read(me, "consultation.result", b.args(c, integerArg("question", c.Questions[1].ID)))[0].Fields
-	if got := sketch(row); got != "52: median 26 of 1..52" {
+	// 52 answered; told in tens, since with it the first question's hidden count would follow.
+	if got := sketch(row); got != "50: median 26 of 1..52" {
 		t.Errorf("number: %s", got)
 	}
 

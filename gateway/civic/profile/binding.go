@@ -50,7 +50,7 @@ func (s *Service) actUpdate(ctx context.Context, c civic.Caller, need flows.Need
 	if err != nil || !kept {
 		return flows.Outcome{Edge: "unknown"}, err
 	}
-	return flows.Outcome{Edge: "ok"}, nil
+	return flows.Outcome{Edge: "ok", Fields: flows.Record{{Name: "Asked", Value: flows.FlagOf(false)}}}, nil
 }
 
 func (s *Service) actErase(ctx context.Context, c civic.Caller, _ flows.Need) (flows.Outcome, error) {
