@@ -14,13 +14,13 @@ import (
 )
 
 // smppNode is a node whose SMS and USSD come over SMPP.
-func smppNode(t *testing.T, centre *smsctest.SMSC, log *slog.Logger) *node {
+func smppNode(t testing.TB, centre *smsctest.SMSC, log *slog.Logger) *node {
 	t.Helper()
 	set := fixedSettings(t, memoryFolder(t), newClock())
 	set.now = time.Now
 	sms, _ := charset.FindProfile("sms")
 	settings := func(also map[string]any) map[string]any {
-		also["address"], also["system_id"], also["password"], also["window"] = centre.Addr(), "baro", config.Secret("s3cretpw"), 20
+		also["address"], also["system_id"], also["password"], also["window"] = centre.Addr(), "baro", config.Secret("s3cretpw"), 100
 		return also
 	}
 	set.channels = []channelSettings{

@@ -40,7 +40,6 @@ type house struct {
 	changed  *sync.Cond
 	messages []channel.MO
 	receipts []channel.Receipt
-	ended    []channel.EndNotice
 	broken   bool
 }
 

@@ -214,6 +214,9 @@ func (j *joiner) finish(key setKey, s *set) {
 // retry is how long an unfinished message rests that could not be handed on.
 const retry = 30 * time.Second
 
+// waitingAside is added to the method of a message that waits while another has its place.
+const waitingAside = 16
+
 func (j *joiner) keep(key setKey, s *set) {
 	s.missing = 0
 	kept := 0
@@ -225,8 +228,11 @@ func (j *joiner) keep(key setKey, s *set) {
 			kept++
 		}
 	}
-	if kept == 0 || j.sets[key] != nil {
+	if kept == 0 || j.client.work.Err() != nil {
 		return
+	}
+	for j.sets[key] != nil {
+		key.part.method += waitingAside // the phone has begun another message under the same reference
 	}
 	j.sets[key] = s
 	s.life = time.AfterFunc(retry, func() { j.expire(key, s) })
