@@ -17,6 +17,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 
 	"baro/flows/simulate"
+	"baro/store/session/redis"
 	"baro/store/session/sessiontest"
 	"baro/store/storetest/pgtest"
 )
@@ -36,6 +37,7 @@ type estate struct {
 // newEstate starts both servers. The records are those of the demonstration at the given time.
 func newEstate(t testing.TB, at time.Time) *estate {
 	t.Helper()
+	redis.LogTo(slog.New(slog.DiscardHandler)) // before any client is open
 	e := &estate{postgres: pgtest.Start(t), redis: sessiontest.StartRedis(t), clock: &clock{at: at}, random: randomness()}
 	e.sessions, e.now = e.redis.URL(), e.clock.Now
 	e.template = e.postgres.Database(t)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"baro/config"
+	"baro/store/session/redis"
 )
 
 type serveCommand struct {
@@ -32,6 +33,7 @@ func (s *serveCommand) Run(ctx context.Context, p Process, c *commands) error {
 		return err
 	}
 	log := newLog(p.Stderr, conf.Log)
+	redis.LogTo(log)
 	n, err := openNode(ctx, resolve(conf, rand.Reader, time.Now), log)
 	if err != nil {
 		return err
