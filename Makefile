@@ -36,9 +36,9 @@ race:
 bench:
 	go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) -p 1 ./...
 
-## faults: servers killed, hung and failed over
+## faults: servers killed, hung and failed over, and everything that several nodes owe each other, in the long form
 faults:
-	BARO_TEST_KILLS=200 go test -count=1 -run '^TestFault' -v ./...
+	BARO_TEST_KILLS=200 go test -count=1 -timeout 30m -run '^TestFault|^TestNodes$$' -v ./...
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o baro ./cmd/baro
