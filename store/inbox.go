@@ -35,6 +35,9 @@ type Claim struct {
 	Now    time.Time
 	Until  time.Time
 	Limit  int
+	// Begin marks messages of the outbox as begun at once, for who hands them
+	// over right away; it saves Begin its round trip.
+	Begin bool
 }
 
 // Inbox keeps messages from acceptance to handling.

@@ -112,6 +112,9 @@ type Outbox interface {
 type OutboxCare interface {
 	// Return gives back messages a holder leased and did not begin.
 	Return(ctx context.Context, holder string, at time.Time) (int64, error)
+	// Abandon gives back all messages a holder leased, begun ones too: for who
+	// knows that it handed none of them over.
+	Abandon(ctx context.Context, holder string, at time.Time) (int64, error)
 	// ExpireLeases returns messages whose lease ran out before they were begun
 	// to the queue and moves those begun to unconfirmed.
 	ExpireLeases(ctx context.Context, now time.Time) (returned, unconfirmed int64, err error)

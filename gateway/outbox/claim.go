@@ -18,10 +18,14 @@ func (p *pump) claim(now time.Time, limit int) (rest time.Duration) {
 	holder := fmt.Sprintf("%s/%s/%d", s.Node, s.run, s.claims.Add(1))
 	ctx, cancel := context.WithTimeout(s.hard, storeTimeout)
 	defer cancel()
-	rows, err := s.Outbox.Claim(ctx, p.Name, store.Claim{Holder: holder, Now: now, Until: now.Add(p.Lease), Limit: limit})
+	begin := p.straight()
+	if begin {
+		limit = min(limit, p.ahead-p.flight.count())
+	}
+	rows, err := s.Outbox.Claim(ctx, p.Name, store.Claim{Holder: holder, Now: now, Until: now.Add(p.Lease), Limit: limit, Begin: begin})
 	if err != nil {
-		// It may have claimed all the same; under this name nobody will ask for them again.
-		p.returnTo(holder)
+		// It may have claimed all the same; under this name nobody will ask for them again, and none was handed over.
+		p.abandon(holder)
 		p.failures++
 		s.Log.Error("outbox not claimed", "channel", p.Name, "error", err)
 		return p.trouble.stretch(doubled(firstPause, 30*time.Second, p.failures))
@@ -41,10 +45,19 @@ func (p *pump) claim(now time.Time, limit int) (rest time.Duration) {
 			p.done <- lost
 			continue
 		}
+		it.begun = begin
 		p.lanes.add(it)
-		p.holders[holder]++
+		if !begin {
+			p.holders[holder]++
+		}
 	}
 	return 0
+}
+
+// straight reports whether claimed messages go to the senders at once: without a pace to keep, and with nothing waiting.
+// Then one statement claims and begins.
+func (p *pump) straight() bool {
+	return p.TPS == 0 && p.lanes.len() == 0 && p.flight.count() <= p.ahead/2
 }
 
 // keyPause is the wait for a data key that this node has yet to learn of.
@@ -72,13 +85,17 @@ func (p *pump) open(row store.Outbound, holder string) (*item, error) {
 // begin marks messages as about to be handed over, and hands over those that are still this node's.
 func (p *pump) begin(batch []*item, now time.Time) {
 	byHolder := make(map[string][]string, 1)
+	held := make(map[string]bool, len(batch))
 	for _, it := range batch {
+		if it.begun {
+			held[it.row.ID] = true
+			continue
+		}
 		byHolder[it.holder] = append(byHolder[it.holder], it.row.ID)
 		if p.holders[it.holder]--; p.holders[it.holder] <= 0 {
 			delete(p.holders, it.holder)
 		}
 	}
-	held := make(map[string]bool, len(batch))
 	doubtful := make(map[string]bool)
 	for holder, ids := range byHolder {
 		ctx, cancel := context.WithTimeout(p.service.hard, storeTimeout)
@@ -111,7 +128,20 @@ func (p *pump) giveBack() {
 		p.returnTo(holder)
 	}
 	clear(p.holders)
+	for _, it := range p.lanes.begun() {
+		p.flight.take(it.row.Recipient)
+		p.done <- result{item: it, state: store.OutboundQueued}
+	}
 	p.lanes.clear()
+}
+
+// abandon gives up a claim of which nothing was handed over.
+func (p *pump) abandon(holder string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(p.service.hard), storeTimeout)
+	defer cancel()
+	if _, err := p.service.Care.Abandon(ctx, holder, p.service.Now()); err != nil {
+		p.service.Log.Error("leases not returned", "channel", p.Name, "error", err)
+	}
 }
 
 // returnTo gives up a claim. Should that fail, the lease runs out.

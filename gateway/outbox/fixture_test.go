@@ -272,6 +272,11 @@ func (f *faulty) Finish(ctx context.Context, name, holder string, outcomes []sto
 	return n, err
 }
 
+func (f *faulty) Abandon(ctx context.Context, holder string, at time.Time) (n int64, err error) {
+	err = f.fail(func() (err error) { n, err = f.OutboxCare.Abandon(ctx, holder, at); return err })
+	return n, err
+}
+
 func (f *faulty) Return(ctx context.Context, holder string, at time.Time) (n int64, err error) {
 	err = f.fail(func() (err error) { n, err = f.OutboxCare.Return(ctx, holder, at); return err })
 	return n, err

@@ -13,6 +13,7 @@ type item struct {
 	row    store.Outbound
 	mt     channel.MT
 	holder string
+	begun  bool // marked as about to be handed over when it was claimed
 	began  time.Time
 }
 
@@ -75,6 +76,18 @@ func (l *lanes) next(busy func(store.Pseudonym) bool, afford func(it *item, repl
 
 // urgent is true while a reply waits.
 func (l *lanes) urgent() bool { return len(l.queues[store.PriorityReply]) > 0 }
+
+// begun are the messages that are marked as begun and were not handed over.
+func (l *lanes) begun() (items []*item) {
+	for _, q := range l.queues {
+		for _, it := range q {
+			if it.begun {
+				items = append(items, it)
+			}
+		}
+	}
+	return items
+}
 
 // clear empties the lanes.
 func (l *lanes) clear() { *l = lanes{} }

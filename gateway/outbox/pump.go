@@ -131,7 +131,7 @@ func (p *pump) step() time.Duration {
 	case len(batch) > 0:
 		p.begin(batch, now)
 		return 0
-	case p.lanes.len() == 0 && p.more:
+	case p.lanes.len() == 0 && p.more && !p.full():
 		return 0
 	}
 	if now.Before(p.look) {
@@ -147,10 +147,17 @@ func (p *pump) wanted(now time.Time) int {
 	switch {
 	case p.wake:
 		return p.window + p.window/spare - held
+	case p.full():
+		return 0
 	case p.more && held <= p.window/2, !now.Before(p.look):
 		return p.window - held
 	}
 	return 0
+}
+
+// full reports whether the next claim is worth waiting for: without a pace to keep it can soon begin what it takes.
+func (p *pump) full() bool {
+	return p.TPS == 0 && p.lanes.len() == 0 && p.flight.count() > p.ahead/2
 }
 
 // pick chooses what may be begun now: as much as there are senders and tokens for.

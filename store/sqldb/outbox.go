@@ -55,13 +55,17 @@ func (o *Outbox) Get(ctx context.Context, id string) (store.Outbound, error) {
 
 func (o *Outbox) Claim(ctx context.Context, channel string, c store.Claim) (claimed []store.Outbound, err error) {
 	const op = "claim outbox"
+	var begun time.Time
+	if c.Begin {
+		begun = c.Now
+	}
 	// One statement per priority: each is an exact range of the index, however
 	// many messages wait for a later hour.
 	for p := store.PriorityReply; p <= store.PriorityBulk && len(claimed) < c.Limit; p++ {
 		var part []store.Outbound
 		err = o.db.change(ctx, func(ctx context.Context) error {
 			part, err = list(ctx, o.db, op, "outbound_claim", scanOutbound, channel, int(p), c.Holder, micros(c.Now),
-				micros(c.Until), c.Limit-len(claimed))
+				micros(c.Until), c.Limit-len(claimed), micros(begun))
 			return err
 		})
 		if err != nil {
@@ -87,6 +91,10 @@ func (o *Outbox) Begin(ctx context.Context, holder string, ids []string, at time
 
 func (o *Outbox) Return(ctx context.Context, holder string, at time.Time) (int64, error) {
 	return o.db.exec(ctx, "return messages", "outbound_return", holder, micros(at))
+}
+
+func (o *Outbox) Abandon(ctx context.Context, holder string, at time.Time) (int64, error) {
+	return o.db.exec(ctx, "abandon messages", "outbound_abandon", holder, micros(at))
 }
 
 func (o *Outbox) ExpireLeases(ctx context.Context, now time.Time) (returned, unconfirmed int64, err error) {

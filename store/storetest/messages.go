@@ -238,6 +238,26 @@ func testOutboxLeases(t *testing.T, b *bench) {
 	depth, err := b.Outbox.Depth(b.ctx, "sms")
 	b.must(err)
 	equal(t, "queued", depth, 2)
+
+	// Claimed and begun in one: doubtful unless the holder knows better.
+	straight := b.claim("w3", 10)
+	straight.Begin = true
+	taken, err := b.Outbox.Claim(b.ctx, "sms", straight)
+	b.must(err)
+	equal(t, "taken", len(taken), 2)
+	n, err = b.Outbox.Return(b.ctx, "w3", b.clock.Now())
+	b.must(err)
+	equal(t, "given back though begun", n, 0)
+	n, err = b.Outbox.Abandon(b.ctx, "w3", b.clock.Now())
+	b.must(err)
+	equal(t, "abandoned", n, 2)
+	_, err = b.Outbox.Claim(b.ctx, "sms", straight)
+	b.must(err)
+	b.clock.Advance(2 * time.Minute)
+	returned, unconfirmed, err = b.Outbox.ExpireLeases(b.ctx, b.clock.Now())
+	b.must(err)
+	equal(t, "returned after a crash", returned, 0)
+	equal(t, "unconfirmed after a crash", unconfirmed, 2)
 }
 
 func testOutboxClaims(t *testing.T, b *bench) {

@@ -21,7 +21,7 @@ WITH due AS MATERIALIZED (
     FOR UPDATE SKIP LOCKED
 -- dialect: both
 )
-UPDATE outbox SET state = 'leased', holder = $3, lease_until_at = $5, begun_at = NULL, attempts = attempts + 1,
+UPDATE outbox SET state = 'leased', holder = $3, lease_until_at = $5, begun_at = CAST($7 AS BIGINT), attempts = attempts + 1,
        updated_at = $4
 WHERE id IN (SELECT id FROM due)
 RETURNING id, channel, commune_id, origin, recipient, phone_key, phone, body_key, body, scrub, priority, state,
@@ -103,6 +103,11 @@ SELECT id FROM outbox WHERE id = $1 AND channel = $2
 -- index: outbox_leases
 UPDATE outbox SET state = 'queued', holder = NULL, lease_until_at = NULL, updated_at = $2
 WHERE state = 'leased' AND holder = $1 AND begun_at IS NULL
+
+-- name: outbound_abandon
+-- index: outbox_leases
+UPDATE outbox SET state = 'queued', holder = NULL, lease_until_at = NULL, begun_at = NULL, updated_at = $2
+WHERE state = 'leased' AND holder = $1
 
 -- name: outbound_lease_return
 -- index: outbox_leases
