@@ -24,8 +24,8 @@ const (
 	Opinion
 	Services
 	Question
-	Accept            // yes; only as the answer to the consent text
-	Refuse            // no; only as the answer to the consent text
+	Accept // yes; only as the answer to the consent text
+	Refuse // no; only as the answer to the consent text
 	meaningCount
 )
 
