@@ -3,7 +3,7 @@ package inbound
 import (
 	"context"
 	"crypto/rand"
-	"errors"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"sync"
@@ -276,7 +276,7 @@ type flaky struct {
 	down         atomic.Bool
 }
 
-var errDown = errors.New("down")
+var errDown = fmt.Errorf("%w: down", session.ErrUnavailable)
 
 func (f *flaky) Load(ctx context.Context, key string) (session.Record, error) {
 	if f.down.Load() {
