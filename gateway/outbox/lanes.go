@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"slices"
-	"time"
 
 	"baro/gateway/channel"
 	"baro/store"
@@ -14,7 +13,6 @@ type item struct {
 	mt     channel.MT
 	holder string
 	begun  bool // marked as about to be handed over when it was claimed
-	began  time.Time
 }
 
 // laneCount is the number of priorities.

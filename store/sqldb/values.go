@@ -52,14 +52,6 @@ func text(s string) any {
 	return s
 }
 
-// blob is an optional run of bytes, NULL when nil.
-func blob(b []byte) any {
-	if b == nil {
-		return nil
-	}
-	return b
-}
-
 // sealed is the pair of columns of a sealed value.
 func sealed(s store.Sealed) (key, box any) {
 	if s.Box == nil {
