@@ -23,7 +23,7 @@ func (v *versionCommand) Run(p Process) error {
 		Target  string `json:"target"`
 	}{Version: version, Go: runtime.Version(), Target: runtime.GOOS + "/" + runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok {
-		if out.Version == "" {
+		if out.Version == "" && info.Main.Version != "(devel)" {
 			out.Version = info.Main.Version
 		}
 		for _, s := range info.Settings {
