@@ -307,7 +307,7 @@ func TestImport(t *testing.T) {
 func TestPhoneScript(t *testing.T) {
 	fresh := script(t, "@number +22370000001\n\n== dial *384*96*1#\n\n== 4")
 	got := run(t, "", "phone", "--script", fresh)
-	if got.code != exitDone || !strings.Contains(got.out, "Budget 2026: 283 M FCFA") || !strings.Contains(got.out, "[GSM7 158/160]") {
+	if got.code != exitDone || !strings.Contains(got.out, "Budget 2026: 283 M FCFA") || !strings.Contains(got.out, "[GSM7 157/160]") {
 		t.Errorf("a script without screens: exit %d\n%s", got.code, got.out)
 	}
 	if got = run(t, "", "phone", "--script", fresh, "--update"); got.code != exitDone {
