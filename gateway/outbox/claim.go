@@ -28,7 +28,7 @@ func (p *pump) claim(now time.Time, limit int) (rest time.Duration) {
 		p.abandon(holder)
 		p.failures++
 		s.Log.Error("outbox not claimed", "channel", p.Name, "error", err)
-		return p.trouble.stretch(doubled(firstPause, 30*time.Second, p.failures))
+		return p.trouble.stretch(doubled(firstPause, longestBlind, p.failures))
 	}
 	p.failures, p.wake = 0, false
 	p.more = len(rows) == limit

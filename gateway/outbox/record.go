@@ -119,7 +119,7 @@ func (r *recorder) record(results []result) {
 				break
 			}
 			s.Log.Error("outcomes not recorded", "channel", r.pump.Name, "messages", len(group), "error", err)
-			pause := time.NewTimer(r.pump.trouble.stretch(doubled(firstPause, 30*time.Second, failures)))
+			pause := time.NewTimer(r.pump.trouble.stretch(doubled(firstPause, longestBlind, failures)))
 			select {
 			case <-pause.C:
 				continue

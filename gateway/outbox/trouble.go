@@ -11,6 +11,7 @@ import (
 // the provider asked for.
 const (
 	firstPause   = time.Second
+	longestBlind = 4 * time.Second // between tries while our own database is away: people wait for replies when it is back
 	longestPause = 5 * time.Minute
 	firstHalt    = 30 * time.Second // where an operator has to act
 	longestHalt  = 15 * time.Minute
