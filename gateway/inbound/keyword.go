@@ -92,14 +92,23 @@ func (m *message) optOut(ctx context.Context) error {
 	return nil
 }
 
-// encodeBody keeps the provider's opt-out word together with the text.
-func encodeBody(mo channel.MO) []byte { return append([]byte{byte(mo.OptOut)}, mo.Text...) }
+// quietBit marks a message of somebody who sends too many: it is kept, and only STOP is heard.
+const quietBit = 0x80
 
-func decodeBody(body []byte) (string, channel.OptOut) {
-	if len(body) == 0 {
-		return "", channel.OptOutNone
+// encodeBody keeps what is known of a message together with its text.
+func encodeBody(mo channel.MO, quiet bool) []byte {
+	head := byte(mo.OptOut)
+	if quiet {
+		head |= quietBit
 	}
-	return string(body[1:]), channel.OptOut(body[0])
+	return append([]byte{head}, mo.Text...)
+}
+
+func decodeBody(body []byte) (text string, opt channel.OptOut, quiet bool) {
+	if len(body) == 0 {
+		return "", channel.OptOutNone, false
+	}
+	return string(body[1:]), channel.OptOut(body[0] &^ quietBit), body[0]&quietBit != 0
 }
 
 func wordCount(text string) int { return len(strings.Fields(text)) }

@@ -20,14 +20,15 @@ import (
 // A message is one SMS in work.
 type message struct {
 	*SMS
-	ch   SMSChannel
-	rec  store.Inbound
-	from identity.MSISDN
-	who  identity.Pseudonym
-	text string
-	opt  channel.OptOut
-	now  time.Time
-	key  string
+	ch    SMSChannel
+	rec   store.Inbound
+	from  identity.MSISDN
+	who   identity.Pseudonym
+	text  string
+	opt   channel.OptOut
+	quiet bool // over the limit of messages: only STOP is heard
+	now   time.Time
+	key   string
 
 	mayWrite bool // else only what writes nothing besides the message's end is answered
 }
@@ -78,7 +79,7 @@ func (s *SMS) open(ctx context.Context, rec store.Inbound) (*message, error) {
 		return nil, err
 	}
 	m := &message{SMS: s, ch: ch, rec: rec, from: from, who: identity.Pseudonym(rec.Sender), now: s.Now()}
-	m.text, m.opt = decodeBody(body)
+	m.text, m.opt, m.quiet = decodeBody(body)
 	m.key = session.PersonKey(m.who.Hex(), ch.Name, "sms")
 	return m, nil
 }
@@ -135,6 +136,9 @@ func (m *message) process(ctx context.Context, o *outcome) error {
 	t := o.t
 	if m.opt != channel.OptOutNone {
 		return m.writing(func() error { return m.optOut(ctx) })
+	}
+	if m.quiet && m.Keywords.Match(m.text) != locales.Stop {
+		return nil
 	}
 	switch call := callMe(m.text); call {
 	case callBack:

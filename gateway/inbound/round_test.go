@@ -13,7 +13,7 @@ import (
 func waiting(t *testing.T, s *SMS, people int, body string) {
 	t.Helper()
 	for p := range people {
-		m, err := s.seal(text(t, fmt.Sprintf("+223700009%02d", p), body))
+		m, err := s.seal(text(t, fmt.Sprintf("+223700009%02d", p), body), false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +64,7 @@ func TestAStoreThatIsAwaySetsNothingAside(t *testing.T) {
 	s, d := newDesk(t)
 	deliver(t, s, text(t, alice, "MENU"))
 	d.sessions.down.Store(true)
-	m, err := s.seal(text(t, alice, "1"))
+	m, err := s.seal(text(t, alice, "1"), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestAStoreThatIsAwaySetsNothingAside(t *testing.T) {
 		}
 	}
 	const bob = "+22370000002"
-	stop, err := s.seal(text(t, bob, "STOP"))
+	stop, err := s.seal(text(t, bob, "STOP"), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestAStoreThatIsAwaySetsNothingAside(t *testing.T) {
 // Between the commit of a dialogue's first step and its save, the next message may come to another node.
 func TestTheNextMessageFindsADialogueThatIsNotSavedYet(t *testing.T) {
 	s, d := newDesk(t)
-	m, err := s.seal(text(t, alice, "MENU"))
+	m, err := s.seal(text(t, alice, "MENU"), false)
 	if err != nil {
 		t.Fatal(err)
 	}

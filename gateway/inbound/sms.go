@@ -80,6 +80,9 @@ type SMSDeps struct {
 	// LearnKeys takes up the data keys that other nodes have made; it is asked when something is sealed with an unknown one.
 	LearnKeys func(context.Context) error
 	Keywords  *locales.Keywords
+	Limiter   session.Limiter // nil: no limits
+	PerPhone  session.Rule
+	PerChan   session.Rule
 	Channels  map[string]SMSChannel
 	Holder    string
 	Now       func() time.Time
@@ -121,8 +124,8 @@ func (s *SMS) Stop() {
 	})
 }
 
-// ErrStopped says that the service no longer accepts messages.
-var ErrStopped = errors.New("inbound: stopped")
+// ErrBusy says that a channel brings more than its limit; the provider is to try again.
+var ErrBusy = errors.New("inbound: the channel is over its limit")
 
 // A batchEntry is one request's messages on their way into the database.
 type batchEntry struct {
@@ -138,7 +141,11 @@ func (s *SMS) Accept(ctx context.Context, mos []channel.MO) error {
 		if mo.From.IsZero() {
 			continue
 		}
-		m, err := s.seal(mo)
+		if !s.within(ctx, session.ChannelKey(mo.Channel, "sms-rate"), s.PerChan) {
+			return ErrBusy
+		}
+		quiet := !s.within(ctx, session.PersonKey(s.Keys.Pseudonym(mo.From).Hex(), mo.Channel, "sms-rate"), s.PerPhone)
+		m, err := s.seal(mo, quiet)
 		if err != nil {
 			return fmt.Errorf("accept a message: %w", err)
 		}
@@ -160,12 +167,21 @@ func (s *SMS) Accept(ctx context.Context, mos []channel.MO) error {
 	}
 }
 
-func (s *SMS) seal(mo channel.MO) (store.Inbound, error) {
+// within asks a limit. A limiter that cannot answer lets messages through.
+func (s *SMS) within(ctx context.Context, key string, rule session.Rule) bool {
+	if s.Limiter == nil || rule.Unlimited() {
+		return true
+	}
+	d, err := s.Limiter.Allow(ctx, key, rule, s.Now())
+	return err != nil || d.Allowed
+}
+
+func (s *SMS) seal(mo channel.MO, quiet bool) (store.Inbound, error) {
 	phone, err := s.Keys.SealNumber(mo.From)
 	if err != nil {
 		return store.Inbound{}, err
 	}
-	body, err := s.Keys.Seal("message", encodeBody(mo))
+	body, err := s.Keys.Seal("message", encodeBody(mo, quiet))
 	if err != nil {
 		return store.Inbound{}, err
 	}

@@ -17,6 +17,8 @@ import (
 	"baro/locales"
 	"baro/locales/charset"
 	"baro/store"
+	"baro/store/session"
+	"baro/store/session/memory"
 )
 
 // desk records replies in the database, in the transaction that makes them: a reply of a transaction that failed is not
@@ -92,7 +94,7 @@ func text(t *testing.T, from, body string) channel.MO {
 func deliver(t *testing.T, s *SMS, mos ...channel.MO) {
 	t.Helper()
 	for _, mo := range mos {
-		m, err := s.seal(mo)
+		m, err := s.seal(mo, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -236,5 +238,28 @@ func TestEachPersonsMessagesKeepTheirOrderUnderLoad(t *testing.T) {
 		if got["Noté"] != 1 || len(got) != 3 {
 			t.Errorf("person %d: %v", p, got)
 		}
+	}
+}
+
+// Who sends without end, or is a machine that answers machines, is kept and not answered; STOP is heard all the same.
+func TestTooManyMessagesAreKeptAndNotAnswered(t *testing.T) {
+	s, d := newDesk(t)
+	s.Limiter, s.PerPhone = memory.NewLimiter(100), session.Rule{Events: 1, Per: time.Hour, Burst: 2}
+	s.Start(t.Context())
+	for _, body := range []string{"MENU", "MENU", "MENU", "MENU", "STOP"} {
+		if err := s.Accept(t.Context(), []channel.MO{text(t, alice, body)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Stop()
+	for s.round(t.Context()).found {
+	}
+	got := d.replies(alice)
+	if got[smsMenu] != 2 || got["Arreté"] != 1 || len(got) != 2 {
+		t.Fatalf("replies: %v", got)
+	}
+	s.PerChan = session.Rule{Events: 1, Per: time.Hour, Burst: 1}
+	if err := s.Accept(t.Context(), []channel.MO{text(t, alice, "MENU"), text(t, alice, "MENU")}); !errors.Is(err, ErrBusy) {
+		t.Fatalf("a channel over its limit: %v", err)
 	}
 }
