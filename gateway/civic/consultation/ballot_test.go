@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"baro/flows"
+	"baro/gateway/civictest"
 	"baro/store"
 )
 
@@ -13,7 +14,7 @@ import (
 func TestBallotIsResumedChangedAndConfirmed(t *testing.T) {
 	b := newBench(t)
 	c := b.opened(b.water())
-	me := b.caller(1)
+	me := b.Caller(1)
 	q := c.Questions
 
 	if rows := b.read(me, "consultation.open", b.args(c)); len(rows) != 1 || rows[0].Key.Num != c.ID || rows[0].Fields.Get("Title").Text != "Eau: choisir un travail" {
@@ -25,24 +26,24 @@ func TestBallotIsResumedChangedAndConfirmed(t *testing.T) {
 	if out := b.act(me, "consultation.next", b.args(c)); out.Edge != "choose" || out.Fields.Get("Question").Num != q[0].ID {
 		t.Fatalf("first: %v", out)
 	}
-	b.want(b.act(me, "consultation.choose", b.args(c, integerArg("question", q[0].ID), integerArg("choice", q[0].Choices[1].ID))), "ok")
+	b.want(b.act(me, "consultation.choose", b.args(c, civictest.Whole("question", q[0].ID), civictest.Whole("choice", q[0].Choices[1].ID))), "ok")
 	// The call drops; the redial goes on at the second question.
 	if out := b.act(me, "consultation.next", b.args(c)); out.Edge != "number" || out.Fields.Get("Question").Num != q[1].ID {
 		t.Fatalf("resumed: %v", out)
 	}
-	row := b.read(me, "consultation.question", b.args(c, integerArg("question", q[1].ID)))[0].Fields
+	row := b.read(me, "consultation.question", b.args(c, civictest.Whole("question", q[1].ID)))[0].Fields
 	if row.Get("Min").Num != 0 || row.Get("Max").Num != 500 || row.Get("Number").Num != 2 || row.Get("Of").Num != 3 {
 		t.Errorf("number question: %v", row)
 	}
 	for _, amount := range []int64{-1, 501} {
-		b.want(b.act(me, "consultation.give", b.args(c, integerArg("question", q[1].ID), integerArg("amount", amount))), "range")
+		b.want(b.act(me, "consultation.give", b.args(c, civictest.Whole("question", q[1].ID), civictest.Whole("amount", amount))), "range")
 	}
 	for _, amount := range []int64{500, 0, 250} {
-		b.want(b.act(me, "consultation.give", b.args(c, integerArg("question", q[1].ID), integerArg("amount", amount))), "ok")
+		b.want(b.act(me, "consultation.give", b.args(c, civictest.Whole("question", q[1].ID), civictest.Whole("amount", amount))), "ok")
 	}
-	shown := b.read(me, "consultation.choices", b.args(c, integerArg("question", q[2].ID)))
-	b.want(b.act(me, "consultation.choose", b.args(c, integerArg("question", q[2].ID), flows.Field{Name: "choice", Value: shown[3].Key})), "ok")
-	b.want(b.act(me, "consultation.next", b.args(c, integerArg("question", q[2].ID))), "done")
+	shown := b.read(me, "consultation.choices", b.args(c, civictest.Whole("question", q[2].ID)))
+	b.want(b.act(me, "consultation.choose", b.args(c, civictest.Whole("question", q[2].ID), flows.Field{Name: "choice", Value: shown[3].Key})), "ok")
+	b.want(b.act(me, "consultation.next", b.args(c, civictest.Whole("question", q[2].ID))), "done")
 	b.want(b.act(me, "consultation.next", b.args(c)), "done")
 
 	answers := b.read(me, "consultation.review", b.args(c))[0].Fields.Get("Answers").Parts
@@ -64,7 +65,7 @@ func TestBallotIsResumedChangedAndConfirmed(t *testing.T) {
 
 	// Changing begins at the first question and goes through all of them.
 	var asked []int64
-	after := integerArg("question", 0)
+	after := civictest.Whole("question", 0)
 	for {
 		out := b.act(me, "consultation.next", b.args(c, after))
 		if out.Edge == "done" {
@@ -77,10 +78,10 @@ func TestBallotIsResumedChangedAndConfirmed(t *testing.T) {
 		t.Errorf("changing asks %v", asked)
 	}
 	// A change that is not confirmed does not count.
-	b.want(b.act(me, "consultation.choose", b.args(c, integerArg("question", q[0].ID), integerArg("choice", q[0].Choices[0].ID))), "ok")
+	b.want(b.act(me, "consultation.choose", b.args(c, civictest.Whole("question", q[0].ID), civictest.Whole("choice", q[0].Choices[0].ID))), "ok")
 	b.concluded(c)
-	results, err := b.db.Consultations().Results(b.ctx, b.home, c.ID)
-	b.must(err)
+	results, err := b.DB.Consultations().Results(b.Ctx, b.home, c.ID)
+	b.Must(err)
 	if results[0].Choices[0].N != 0 || results[0].Choices[1].N != 1 {
 		t.Errorf("counted: %v", results[0].Choices)
 	}
@@ -90,19 +91,19 @@ func TestBallotIsResumedChangedAndConfirmed(t *testing.T) {
 func TestAnswersOnlyWhileOpen(t *testing.T) {
 	b := newBench(t)
 	made := b.water()
-	made.OpensAt = b.now.Add(time.Hour)
+	made.OpensAt = b.Now.Add(time.Hour)
 	c := b.opened(made)
 	q := c.Questions[0]
-	give := b.args(c, integerArg("question", c.Questions[1].ID), integerArg("amount", 5))
-	choose := b.args(c, integerArg("question", q.ID), integerArg("choice", q.Choices[0].ID))
+	give := b.args(c, civictest.Whole("question", c.Questions[1].ID), civictest.Whole("amount", 5))
+	choose := b.args(c, civictest.Whole("question", q.ID), civictest.Whole("choice", q.Choices[0].ID))
 	abroad := slices.Clone(choose)
 	abroad[0].Value = flows.IntOf(int64(b.other))
 
 	for name, at := range map[string]time.Time{
 		"before": c.OpensAt.Add(-time.Microsecond), "at closing": c.ClosesAt, "after": c.ClosesAt.Add(time.Hour),
 	} {
-		b.now = at
-		me := b.caller(1)
+		b.Now = at
+		me := b.Caller(1)
 		for action, args := range map[string]flows.Args{
 			"consultation.next": b.args(c), "consultation.choose": choose, "consultation.give": give, "consultation.confirm": b.args(c),
 		} {
@@ -116,26 +117,26 @@ func TestAnswersOnlyWhileOpen(t *testing.T) {
 			}
 		}
 	}
-	b.now = c.OpensAt
-	me := b.caller(1)
+	b.Now = c.OpensAt
+	me := b.Caller(1)
 	b.want(b.act(me, "consultation.choose", abroad), "closed")
 	b.want(b.act(me, "consultation.confirm", b.args(c)), "closed") // nothing to confirm yet
 	b.want(b.act(me, "consultation.choose", choose), "ok")
-	b.now = c.ClosesAt.Add(-time.Microsecond)
-	b.want(b.act(b.caller(1), "consultation.choose", choose), "ok")
+	b.Now = c.ClosesAt.Add(-time.Microsecond)
+	b.want(b.act(b.Caller(1), "consultation.choose", choose), "ok")
 }
 
 // A question or choice that belongs to another consultation leaves nothing behind.
 func TestForeignQuestionIsRefused(t *testing.T) {
 	b := newBench(t)
 	c, foreign := b.opened(b.water()), b.opened(b.water())
-	me := b.caller(1)
-	b.want(b.act(me, "consultation.choose", b.args(c, integerArg("question", foreign.Questions[0].ID), integerArg("choice", foreign.Questions[0].Choices[0].ID))), "closed")
-	_, err := b.Choose(b.ctx, b.home, c.ID, b.Voter(c.ID, me.Number), c.Questions[0].ID, foreign.Questions[0].Choices[0].ID, b.now)
+	me := b.Caller(1)
+	b.want(b.act(me, "consultation.choose", b.args(c, civictest.Whole("question", foreign.Questions[0].ID), civictest.Whole("choice", foreign.Questions[0].Choices[0].ID))), "closed")
+	_, err := b.Choose(b.Ctx, b.home, c.ID, b.Voter(c.ID, me.Number), c.Questions[0].ID, foreign.Questions[0].Choices[0].ID, b.Now)
 	if store.CodeOf(err) != store.CodeInvalid {
 		t.Errorf("foreign choice: %v", err)
 	}
-	ballot, err := b.Ballot(b.ctx, b.home, c.ID, b.Voter(c.ID, me.Number))
+	ballot, err := b.Ballot(b.Ctx, b.home, c.ID, b.Voter(c.ID, me.Number))
 	if err != nil || len(ballot.Answers) != 0 {
 		t.Errorf("kept %v, %v", ballot, err)
 	}
@@ -147,7 +148,7 @@ func TestVotersCannotBeJoined(t *testing.T) {
 	first, second := b.opened(b.water()), b.opened(b.water())
 	seen := map[store.Voter]bool{}
 	for i := range 50 {
-		me := b.caller(i)
+		me := b.Caller(i)
 		for _, c := range []store.Consultation{first, second} {
 			v := b.Voter(c.ID, me.Number)
 			if seen[v] || v == store.Voter(me.Pseudonym) {
@@ -159,9 +160,9 @@ func TestVotersCannotBeJoined(t *testing.T) {
 			seen[v] = true
 		}
 	}
-	me := b.caller(1)
-	b.want(b.act(me, "consultation.choose", b.args(second, integerArg("question", second.Questions[0].ID), integerArg("choice", second.Questions[0].Choices[0].ID))), "ok")
-	voters, err := b.Voters(b.ctx, me.Number)
+	me := b.Caller(1)
+	b.want(b.act(me, "consultation.choose", b.args(second, civictest.Whole("question", second.Questions[0].ID), civictest.Whole("choice", second.Questions[0].Choices[0].ID))), "ok")
+	voters, err := b.Voters(b.Ctx, me.Number)
 	if err != nil || !slices.Equal(voters, []store.Voter{b.Voter(second.ID, me.Number)}) {
 		t.Errorf("to erase: %v, %v", voters, err)
 	}
@@ -169,13 +170,13 @@ func TestVotersCannotBeJoined(t *testing.T) {
 
 func TestDialledNumbers(t *testing.T) {
 	b := newBench(t)
-	draft, err := b.Draft(b.ctx, b.water())
-	b.must(err)
+	draft, err := b.Draft(b.Ctx, b.water())
+	b.Must(err)
 	c := b.opened(b.water())
-	work, err := b.db.DialNumbers().Assign(b.ctx, b.home, store.DialTarget{Kind: store.DialWork, Ref: 1})
-	b.must(err)
+	work, err := b.DB.DialNumbers().Assign(b.Ctx, b.home, store.DialTarget{Kind: store.DialWork, Ref: 1})
+	b.Must(err)
 	dial := func(n int) flows.Outcome {
-		return b.act(b.caller(1), "consultation.dialled", flows.Args{{Name: "$commune", Value: flows.IntOf(int64(b.home))}, integerArg("number", int64(n))})
+		return b.act(b.Caller(1), "consultation.dialled", flows.Args{{Name: "$commune", Value: flows.IntOf(int64(b.home))}, civictest.Whole("number", int64(n))})
 	}
 	b.want(dial(draft.Number), "unknown")
 	b.want(dial(work), "unknown")
@@ -183,7 +184,7 @@ func TestDialledNumbers(t *testing.T) {
 	if out := dial(c.Number); out.Edge != "open" || out.Fields.Get("Consultation").Num != c.ID {
 		t.Errorf("open: %v", out)
 	}
-	b.now = c.ClosesAt
+	b.Now = c.ClosesAt
 	b.want(dial(c.Number), "unknown")
 	b.concluded(c)
 	if out := dial(c.Number); out.Edge != "published" || out.Fields.Get("Consultation").Num != c.ID {
@@ -192,8 +193,8 @@ func TestDialledNumbers(t *testing.T) {
 }
 
 func (b *bench) want(out flows.Outcome, edge string) {
-	b.t.Helper()
+	b.T.Helper()
 	if out.Edge != edge {
-		b.t.Fatalf("outcome %q, want %q", out.Edge, edge)
+		b.T.Fatalf("outcome %q, want %q", out.Edge, edge)
 	}
 }

@@ -48,28 +48,28 @@ func TestOpenRefusesFaultsAndAFormerVersion(t *testing.T) {
 	b := newBench(t)
 	c := b.water()
 	c.ReadingOn, c.Title = "", nil
-	made, err := b.Draft(b.ctx, c)
-	b.must(err)
-	err = b.Open(b.ctx, b.home, made.ID, store.Act{Actor: "maire"})
+	made, err := b.Draft(b.Ctx, c)
+	b.Must(err)
+	err = b.Open(b.Ctx, b.home, made.ID, store.Act{Actor: "maire"})
 	var fault Fault
 	if store.CodeOf(err) != store.CodeInvalid || !errors.As(err, &fault) || !strings.Contains(err.Error(), "reading: missing") {
 		t.Errorf("opened with faults: %v", err)
 	}
 	c = b.water()
 	c.ID = made.ID
-	_, err = b.Revise(b.ctx, c)
-	b.must(err)
-	if err := b.Open(b.ctx, b.other, made.ID, store.Act{Actor: "maire"}); store.CodeOf(err) != store.CodeNotFound {
+	_, err = b.Revise(b.Ctx, c)
+	b.Must(err)
+	if err := b.Open(b.Ctx, b.other, made.ID, store.Act{Actor: "maire"}); store.CodeOf(err) != store.CodeNotFound {
 		t.Errorf("another commune opens it: %v", err)
 	}
-	b.must(b.Open(b.ctx, b.home, made.ID, store.Act{Actor: "maire"}))
-	if _, err := b.Revise(b.ctx, c); store.CodeOf(err) != store.CodeConflict {
+	b.Must(b.Open(b.Ctx, b.home, made.ID, store.Act{Actor: "maire"}))
+	if _, err := b.Revise(b.Ctx, c); store.CodeOf(err) != store.CodeConflict {
 		t.Errorf("revised while open: %v", err)
 	}
-	if any, err := b.AnyOpen(b.ctx, b.home, b.now); !any || err != nil {
+	if any, err := b.AnyOpen(b.Ctx, b.home, b.Now); !any || err != nil {
 		t.Errorf("any open: %v, %v", any, err)
 	}
-	if any, err := b.AnyOpen(b.ctx, b.other, b.now); any || err != nil {
+	if any, err := b.AnyOpen(b.Ctx, b.other, b.Now); any || err != nil {
 		t.Errorf("any open in another commune: %v, %v", any, err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"baro/gateway/civictest"
 	"baro/store"
 )
 
@@ -50,14 +51,14 @@ func TestRecordedOrderIsTheOrderShown(t *testing.T) {
 	c := b.opened(b.water())
 	q := c.Questions[2]
 	for i := range 8 {
-		me := b.caller(i)
+		me := b.Caller(i)
 		var saw []int64
-		for _, row := range b.read(me, "consultation.choices", b.args(c, integerArg("question", q.ID))) {
+		for _, row := range b.read(me, "consultation.choices", b.args(c, civictest.Whole("question", q.ID))) {
 			saw = append(saw, row.Key.Num)
 		}
-		b.want(b.act(me, "consultation.choose", b.args(c, integerArg("question", q.ID), integerArg("choice", saw[0]))), "ok")
-		ballot, err := b.Ballot(b.ctx, b.home, c.ID, b.Voter(c.ID, me.Number))
-		b.must(err)
+		b.want(b.act(me, "consultation.choose", b.args(c, civictest.Whole("question", q.ID), civictest.Whole("choice", saw[0]))), "ok")
+		ballot, err := b.Ballot(b.Ctx, b.home, c.ID, b.Voter(c.ID, me.Number))
+		b.Must(err)
 		if a := ballot.Answers[0]; !slices.Equal(a.ChoiceOrder, saw) || a.AskedOrder != 3 {
 			t.Errorf("saw %v, recorded %v as question %d", saw, a.ChoiceOrder, a.AskedOrder)
 		}

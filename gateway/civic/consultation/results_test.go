@@ -9,23 +9,24 @@ import (
 	"testing"
 
 	"baro/flows"
+	"baro/gateway/civictest"
 	"baro/store"
 )
 
 // vote fills the ballot box: counts[i] ballots for the i-th choice of the first question, each with a number.
 func (b *bench) vote(c store.Consultation, counts ...int) {
-	b.t.Helper()
+	b.T.Helper()
 	voter := uint64(0)
-	b.must(b.db.Write(b.ctx, func(ctx context.Context) error {
+	b.Must(b.DB.Write(b.Ctx, func(ctx context.Context) error {
 		for i, n := range counts {
 			for range n {
 				voter++
 				var v store.Voter
 				binary.BigEndian.PutUint64(v[:], voter)
 				for _, err := range []error{
-					discard(b.Choose(ctx, b.home, c.ID, v, c.Questions[0].ID, c.Questions[0].Choices[i].ID, b.now)),
-					discard(b.Give(ctx, b.home, c.ID, v, c.Questions[1].ID, int64(voter), b.now)),
-					discard(b.Confirm(ctx, b.home, c.ID, v, b.now)),
+					discard(b.Choose(ctx, b.home, c.ID, v, c.Questions[0].ID, c.Questions[0].Choices[i].ID, b.Now)),
+					discard(b.Give(ctx, b.home, c.ID, v, c.Questions[1].ID, int64(voter), b.Now)),
+					discard(b.Confirm(ctx, b.home, c.ID, v, b.Now)),
 				} {
 					if err != nil {
 						return err
@@ -48,8 +49,8 @@ func TestResultsAreShownOncePublishedAndCountsBelowTenNever(t *testing.T) {
 	b := newBench(t)
 	c := b.opened(b.water())
 	b.vote(c, 12, 9, 31)
-	me := b.caller(1)
-	args := b.args(c, integerArg("question", c.Questions[0].ID))
+	me := b.Caller(1)
+	args := b.args(c, civictest.Whole("question", c.Questions[0].ID))
 	hidden := func(when string) {
 		for _, source := range []string{"consultation.published", "consultation.result_questions", "consultation.result", "consultation.decision"} {
 			if rows := b.read(me, source, args); len(rows) != 0 {
@@ -58,15 +59,15 @@ func TestResultsAreShownOncePublishedAndCountsBelowTenNever(t *testing.T) {
 		}
 	}
 	hidden("open")
-	b.now = c.ClosesAt
-	if _, err := b.CloseDue(b.ctx, b.now); err != nil {
+	b.Now = c.ClosesAt
+	if _, err := b.CloseDue(b.Ctx, b.Now); err != nil {
 		t.Fatal(err)
 	}
 	hidden("closed")
-	if err := b.Publish(b.ctx, b.home, c.ID, date(c.ReadingOn).Add(-1), store.Act{Actor: "maire"}); store.CodeOf(err) != store.CodeDenied {
+	if err := b.Publish(b.Ctx, b.home, c.ID, date(c.ReadingOn).Add(-1), store.Act{Actor: "maire"}); store.CodeOf(err) != store.CodeDenied {
 		t.Errorf("published before the meeting: %v", err)
 	}
-	b.must(b.Publish(b.ctx, b.home, c.ID, date(c.ReadingOn), store.Act{Actor: "maire"}))
+	b.Must(b.Publish(b.Ctx, b.home, c.ID, date(c.ReadingOn), store.Act{Actor: "maire"}))
 
 	if rows := b.read(me, "consultation.published", args); len(rows) != 1 || rows[0].Fields.Get("Closed").Num != flows.DayOf(c.ClosesAt).Num {
 		t.Errorf("published: %v", rows)
@@ -82,17 +83,17 @@ func TestResultsAreShownOncePublishedAndCountsBelowTenNever(t *testing.T) {
 	if row.Get("Decided").True() {
 		t.Error("decided without a decision")
 	}
-	row = b.read(me, "consultation.result", b.args(c, integerArg("question", c.Questions[1].ID)))[0].Fields
+	row = b.read(me, "consultation.result", b.args(c, civictest.Whole("question", c.Questions[1].ID)))[0].Fields
 	// 52 answered; told in tens, since with it the first question's hidden count would follow.
 	if got := sketch(row); got != "50: median 26 of 1..52" {
 		t.Errorf("number: %s", got)
 	}
 
 	act := store.Act{Actor: "maire"}
-	if err := b.Decide(b.ctx, b.home, c.ID, store.Texts{"fr": "Le puits d'abord."}, "", act); store.CodeOf(err) != store.CodeInvalid {
+	if err := b.Decide(b.Ctx, b.home, c.ID, store.Texts{"fr": "Le puits d'abord."}, "", act); store.CodeOf(err) != store.CodeInvalid {
 		t.Errorf("a decision without a day: %v", err)
 	}
-	b.must(b.Decide(b.ctx, b.home, c.ID, store.Texts{"fr": "Le puits d'abord."}, "2026-12-20", act))
+	b.Must(b.Decide(b.Ctx, b.home, c.ID, store.Texts{"fr": "Le puits d'abord."}, "2026-12-20", act))
 	row = b.read(me, "consultation.decision", args)[0].Fields
 	if row.Get("Decision").Text != "Le puits d'abord." || row.Get("On").Num != flows.DateOf(date("2026-12-20")).Num {
 		t.Errorf("decision: %v", row)
@@ -111,7 +112,7 @@ func TestFewAnswersAreNoResult(t *testing.T) {
 	c := b.opened(b.water())
 	b.vote(c, 4, 5)
 	b.concluded(c)
-	if rows := b.read(b.caller(1), "consultation.result_questions", b.args(c)); len(rows) != 0 {
+	if rows := b.read(b.Caller(1), "consultation.result_questions", b.args(c)); len(rows) != 0 {
 		t.Errorf("nine answers are told: %v", rows)
 	}
 }

@@ -1,10 +1,8 @@
 package learning
 
 import (
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,30 +10,22 @@ import (
 	"baro/flows"
 	"baro/gateway/civic"
 	"baro/gateway/civic/question"
+	"baro/gateway/civictest"
 	"baro/store"
 )
 
 // Every source and action the manifest declares for this subject is bound, and nothing else is.
 func TestBindingIsTheManifests(t *testing.T) {
-	b := newBench(t)
-	declared := func(names []string) []string {
-		return slices.DeleteFunc(names, func(n string) bool { return !strings.HasPrefix(n, "learning.") })
-	}
-	if got, want := slices.Sorted(maps.Keys(b.binding.Sources)), declared(b.manifest.SourceNames()); !slices.Equal(got, want) {
-		t.Errorf("sources %v, declared %v", got, want)
-	}
-	if got, want := slices.Sorted(maps.Keys(b.binding.Actions)), declared(b.manifest.ActionNames()); !slices.Equal(got, want) {
-		t.Errorf("actions %v, declared %v", got, want)
-	}
+	newBench(t).BoundAsDeclared("learning")
 }
 
 func TestOnlyPublishedPracticesAreShown(t *testing.T) {
 	b := newBench(t)
 	own, other, gone := b.tell(b.home, "Chez nous"), b.tell(b.away, "Ailleurs"), b.tell(b.away, "Retire")
-	draft, err := b.Draft(b.ctx, story(b.away, "Brouillon"))
-	b.must(err)
-	b.must(b.Withdraw(b.ctx, b.away, gone.ID, b.by))
-	c := b.caller(1)
+	draft, err := b.Draft(b.Ctx, story(b.away, "Brouillon"))
+	b.Must(err)
+	b.Must(b.Withdraw(b.Ctx, b.away, gone.ID, b.by))
+	c := b.Caller(1)
 	for source, want := range map[string]string{"learning.others": "Ailleurs, Sanjiba", "learning.own": "Chez nous, Jèkabara"} {
 		rows := b.read(c, source)
 		if len(rows) != 1 || rows[0].Fields.Get("Title").Text+", "+rows[0].Fields.Get("Commune").Text != want {
@@ -44,20 +34,20 @@ func TestOnlyPublishedPracticesAreShown(t *testing.T) {
 	}
 	for _, p := range []store.Practice{own, other, gone, draft, {ID: 999, Number: 999}} {
 		shown := p.ID == own.ID || p.ID == other.ID
-		id := whole("practice", p.ID)
+		id := civictest.Whole("practice", p.ID)
 		for _, source := range []string{"learning.problem", "learning.measure", "learning.result", "learning.received"} {
-			if rows := b.read(c, source, id, whole("case", 1234)); (len(rows) == 1) != shown {
+			if rows := b.read(c, source, id, civictest.Whole("case", 1234)); (len(rows) == 1) != shown {
 				t.Errorf("%s of %d: %v", source, p.ID, rows)
 			}
 		}
-		if out := b.act(c, "learning.dialled", whole("number", int64(p.Number))); (out.Edge == "ok") != shown || shown && out.Fields.Get("Practice").Num != p.ID {
+		if out := b.act(c, "learning.dialled", civictest.Whole("number", int64(p.Number))); (out.Edge == "ok") != shown || shown && out.Fields.Get("Practice").Num != p.ID {
 			t.Errorf("number %d leads to %+v", p.Number, out)
 		}
 		if shown {
 			continue
 		}
 		for name, args := range map[string][]flows.Field{
-			"learning.vote": {id, whole("useful", 1)}, "learning.ask": {id, word("words", "combien?")}, "learning.find": {id, whole("number", 1234)},
+			"learning.vote": {id, civictest.Whole("useful", 1)}, "learning.ask": {id, civictest.Word("words", "combien?")}, "learning.find": {id, civictest.Whole("number", 1234)},
 		} {
 			if out := b.act(c, name, args...); out.Edge != "unknown" {
 				t.Errorf("%s of a practice that is not shown: %q", name, out.Edge)
@@ -70,14 +60,14 @@ func TestCostIsToldWhereItIsKnown(t *testing.T) {
 	b := newBench(t)
 	p := b.tell(b.away, "Comptes")
 	facts := func() []flows.Part {
-		return b.read(b.caller(1), "learning.measure", whole("practice", p.ID))[0].Fields.Get("Facts").Parts
+		return b.read(b.Caller(1), "learning.measure", civictest.Whole("practice", p.ID))[0].Fields.Get("Facts").Parts
 	}
 	if f := facts(); len(f) != 1 || f[0].Fields.Get("Cost").Num != 150_000 {
 		t.Errorf("facts: %+v", f)
 	}
 	p.Cost = nil
-	_, err := b.Revise(b.ctx, p, b.by)
-	b.must(err)
+	_, err := b.Revise(b.Ctx, p, b.by)
+	b.Must(err)
 	if f := facts(); len(f) != 0 {
 		t.Errorf("an unknown cost is told: %+v", f)
 	}
@@ -88,43 +78,43 @@ func TestCostIsToldWhereItIsKnown(t *testing.T) {
 func TestAskingTheCommune(t *testing.T) {
 	b := newBench(t)
 	p := b.tell(b.away, "Comptes")
-	asker, stranger := b.caller(1), b.caller(2)
-	id := whole("practice", p.ID)
-	out := b.act(asker, "learning.ask", id, word("words", "COMBIEN DE FEMMES"))
+	asker, stranger := b.Caller(1), b.Caller(2)
+	id := civictest.Whole("practice", p.ID)
+	out := b.act(asker, "learning.ask", id, civictest.Word("words", "COMBIEN DE FEMMES"))
 	if out.Edge != "ok" {
 		t.Fatalf("asking: %+v", out)
 	}
 	number := out.Fields.Get("Case").Num
-	waiting, err := b.asked.Waiting(b.ctx, b.away, question.DeskTownHall, store.CaseReceived, 10)
-	b.must(err)
+	waiting, err := b.asked.Waiting(b.Ctx, b.away, question.DeskTownHall, store.CaseReceived, 10)
+	b.Must(err)
 	if len(waiting) != 1 || waiting[0].Practice != p.ID || waiting[0].Kind != store.CasePractice || waiting[0].Commune != b.away {
 		t.Fatalf("at the other commune: %+v", waiting)
 	}
-	if at, err := b.asked.Waiting(b.ctx, b.home, question.DeskTownHall, store.CaseReceived, 10); err != nil || len(at) != 0 {
+	if at, err := b.asked.Waiting(b.Ctx, b.home, question.DeskTownHall, store.CaseReceived, 10); err != nil || len(at) != 0 {
 		t.Errorf("at the asker's own commune: %v, %v", at, err)
 	}
-	received := b.read(asker, "learning.received", id, whole("case", number))[0].Fields
+	received := b.read(asker, "learning.received", id, civictest.Whole("case", number))[0].Fields
 	if received.Get("Number").Num != number || received.Get("Commune").Text != "Sanjiba" || received.Get("Idea").Num != int64(p.Number) {
 		t.Errorf("received: %+v", received)
 	}
-	_, words, err := b.asked.Read(b.ctx, b.away, question.DeskTownHall, waiting[0].ID)
+	_, words, err := b.asked.Read(b.Ctx, b.away, question.DeskTownHall, waiting[0].ID)
 	if err != nil || words != "COMBIEN DE FEMMES" {
 		t.Errorf("the clerk reads %q, %v", words, err)
 	}
-	b.must(b.asked.Answer(b.ctx, b.away, question.DeskTownHall, waiting[0].ID, store.CaseReceived, store.Texts{"fr": "La moitie"}, b.by))
+	b.Must(b.asked.Answer(b.Ctx, b.away, question.DeskTownHall, waiting[0].ID, store.CaseReceived, store.Texts{"fr": "La moitie"}, b.by))
 	for c, want := range map[*civic.Caller]string{&asker: "La moitie", &stranger: ""} {
-		if out := b.act(*c, "learning.find", id, whole("number", number)); out.Edge != "ok" {
+		if out := b.act(*c, "learning.find", id, civictest.Whole("number", number)); out.Edge != "ok" {
 			t.Errorf("finding: %+v", out)
 		}
-		state := b.read(*c, "learning.state", id, whole("case", number))[0].Fields
+		state := b.read(*c, "learning.state", id, civictest.Whole("case", number))[0].Fields
 		if state.Get("State").Text != "question.state.answered" || state.Get("Answer").Text != want || (len(state.Get("About").Parts) == 1) != (want != "") {
 			t.Errorf("state: %+v", state)
 		}
 	}
-	if out := b.act(asker, "learning.find", whole("practice", b.tell(b.home, "Chez nous").ID), whole("number", number)); out.Edge != "unknown" {
+	if out := b.act(asker, "learning.find", civictest.Whole("practice", b.tell(b.home, "Chez nous").ID), civictest.Whole("number", number)); out.Edge != "unknown" {
 		t.Errorf("found at another commune: %+v", out)
 	}
-	b.must(b.db.Close())
+	b.Must(b.DB.Close())
 	b.noTraceOf("COMBIEN DE FEMMES", asker.Number.E164(), "70000001")
 }
 
@@ -136,7 +126,7 @@ func TestAskingHasALimit(t *testing.T) {
 		if i == question.MaxOpen {
 			want = "limit"
 		}
-		if out := b.act(b.caller(1), "learning.ask", whole("practice", p.ID), word("words", "combien?")); out.Edge != want {
+		if out := b.act(b.Caller(1), "learning.ask", civictest.Whole("practice", p.ID), civictest.Word("words", "combien?")); out.Edge != want {
 			t.Errorf("question %d: %q", i+1, out.Edge)
 		}
 	}
@@ -147,12 +137,12 @@ func TestVotesAreToldFromTenOn(t *testing.T) {
 	p, q := b.tell(b.away, "Comptes"), b.tell(b.away, "Pompes")
 	vote := func(i int, p store.Practice, useful int64) {
 		t.Helper()
-		if out := b.act(b.caller(i), "learning.vote", whole("practice", p.ID), whole("useful", useful)); out.Edge != "ok" {
+		if out := b.act(b.Caller(i), "learning.vote", civictest.Whole("practice", p.ID), civictest.Whole("useful", useful)); out.Edge != "ok" {
 			t.Errorf("vote: %q", out.Edge)
 		}
 	}
 	told := func() int64 {
-		for _, f := range b.read(b.caller(1), "learning.result", whole("practice", p.ID))[0].Fields.Get("Facts").Parts {
+		for _, f := range b.read(b.Caller(1), "learning.result", civictest.Whole("practice", p.ID))[0].Fields.Get("Facts").Parts {
 			if f.Message == "learning.fact.useful" {
 				return f.Fields.Get("Count").Num
 			}
@@ -175,26 +165,26 @@ func TestVotesAreToldFromTenOn(t *testing.T) {
 	}
 
 	vote(3, q, 1)
-	number := b.caller(3).Number
-	if b.Voter(p.ID, number) == b.Voter(q.ID, number) || b.Voter(p.ID, number) == store.Voter(b.keys.Pseudonym(number)) {
+	number := b.Caller(3).Number
+	if b.Voter(p.ID, number) == b.Voter(q.ID, number) || b.Voter(p.ID, number) == store.Voter(b.Keys.Pseudonym(number)) {
 		t.Error("votes on two practices, or a vote and a contact, can be joined")
 	}
 	cast := func(want int) {
 		t.Helper()
-		if n, err := b.Cast(b.ctx, number); err != nil || n != want {
+		if n, err := b.Cast(b.Ctx, number); err != nil || n != want {
 			t.Errorf("%d votes are linked, want %d: %v", n, want, err)
 		}
 	}
 	cast(2)
-	voters, err := b.Voters(b.ctx, number)
-	b.must(err)
-	b.must(b.db.Contacts().Erase(b.ctx, store.Erasure{Pseudonym: store.Pseudonym(b.keys.Pseudonym(number)), Voters: voters}))
+	voters, err := b.Voters(b.Ctx, number)
+	b.Must(err)
+	b.Must(b.DB.Contacts().Erase(b.Ctx, store.Erasure{Pseudonym: store.Pseudonym(b.Keys.Pseudonym(number)), Voters: voters}))
 	cast(0)
 	if n := told(); n != Few {
 		t.Errorf("%d told after an erasure", n)
 	}
-	n, err := b.Unlink(b.ctx, b.now.Add(time.Second))
-	b.must(err)
+	n, err := b.Unlink(b.Ctx, b.Now.Add(time.Second))
+	b.Must(err)
 	if n != Few-1+5-1 {
 		t.Errorf("%d unlinked", n)
 	}
@@ -217,32 +207,32 @@ func TestWhatDoesNotFitIsNotPublished(t *testing.T) {
 		if faults := Check(p); len(faults) != 1 || faults[0].Error() != want {
 			t.Errorf("%s: %v", want, faults)
 		}
-		made, err := b.Draft(b.ctx, p)
-		b.must(err)
-		b.wants(store.CodeInvalid, b.Publish(b.ctx, b.home, made.ID, store.PracticeDraft, b.by))
+		made, err := b.Draft(b.Ctx, p)
+		b.Must(err)
+		b.Wants(store.CodeInvalid, b.Publish(b.Ctx, b.home, made.ID, store.PracticeDraft, b.by))
 	}
 	p := b.tell(b.home, "Comptes")
 	p.Problem = nil
-	_, err := b.Revise(b.ctx, p, b.by)
-	b.wants(store.CodeInvalid, err)
-	b.wants(store.CodeNotFound, b.Withdraw(b.ctx, b.away, p.ID, b.by))
-	b.wants(store.CodeNotFound, b.Publish(b.ctx, b.away, p.ID, store.PracticeWithdrawn, b.by))
+	_, err := b.Revise(b.Ctx, p, b.by)
+	b.Wants(store.CodeInvalid, err)
+	b.Wants(store.CodeNotFound, b.Withdraw(b.Ctx, b.away, p.ID, b.by))
+	b.Wants(store.CodeNotFound, b.Publish(b.Ctx, b.away, p.ID, store.PracticeWithdrawn, b.by))
 }
 
 // noTraceOf looks for texts in everything the database has written.
 func (b *bench) noTraceOf(texts ...string) {
-	b.t.Helper()
-	files, err := filepath.Glob(b.file + "*")
-	b.must(err)
+	b.T.Helper()
+	files, err := filepath.Glob(b.File + "*")
+	b.Must(err)
 	if len(files) == 0 {
-		b.t.Fatal("no database to look into")
+		b.T.Fatal("no database to look into")
 	}
 	for _, file := range files {
 		data, err := os.ReadFile(file)
-		b.must(err)
+		b.Must(err)
 		for _, text := range texts {
 			if strings.Contains(string(data), text) {
-				b.t.Errorf("%s holds %q", filepath.Base(file), text)
+				b.T.Errorf("%s holds %q", filepath.Base(file), text)
 			}
 		}
 	}

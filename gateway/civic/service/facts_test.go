@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"baro/flows"
+	"baro/gateway/civictest"
 	"baro/store"
 )
 
@@ -33,12 +34,12 @@ func TestFactsSayWhatIsKnownAndNoMore(t *testing.T) {
 		"nonsense clock":       {func(v *store.Service) { v.Hours = &store.Hours{Days: []string{"MO"}, Open: "8h", Close: "16:00"} }, "checked"},
 		"round the clock":      {func(v *store.Service) { v.Hours = &store.Hours{Days: []string{"MO"}, Open: "00:00", Close: "24:00"} }, "hours 1-1 0-1440 checked"},
 		"hot line":             {func(v *store.Service) { v.Need, v.Phone = "abuse", "80" }, "free phone 80 checked"},
-		"stale clinic phone":   {func(v *store.Service) { v.Phone, v.VerifiedAt = "80", b.now.AddDate(-1, 0, 0) }, "phone 80 checked"},
-		"stale hot line":       {func(v *store.Service) { v.Need, v.Phone, v.VerifiedAt = "abuse", "80", b.now.AddDate(-1, 0, 0) }, "free checked"},
+		"stale clinic phone":   {func(v *store.Service) { v.Phone, v.VerifiedAt = "80", b.Now.AddDate(-1, 0, 0) }, "phone 80 checked"},
+		"stale hot line":       {func(v *store.Service) { v.Need, v.Phone, v.VerifiedAt = "abuse", "80", b.Now.AddDate(-1, 0, 0) }, "free checked"},
 	} {
 		v := b.entry("health", "CSCOM", nil)
 		c.change(&v)
-		if got := sketch(b.facts(Found{Service: v}, b.now)); got != c.want {
+		if got := sketch(b.facts(Found{Service: v}, b.Now)); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
@@ -68,12 +69,12 @@ func TestDetailOfANeighboursService(t *testing.T) {
 	v.Price, v.Phone, v.Hours = &n, "66000000", &store.Hours{Days: []string{"MO", "TU"}, Open: "08:00", Close: "16:00"}
 	v.Papers = []store.Texts{{"fr": "carnet de santé", "bm": "karne"}, {"bm": "balo"}, {"fr": ""}}
 	b.add(b.north, v)
-	rows := b.read("service.nearest", b.args(word("need", "health")))
+	rows := b.read("service.nearest", b.args(civictest.Word("need", "health")))
 	if len(rows) != 1 || rows[0].Fields.Get("Service").Text != "CSCOM Nord" || !rows[0].Fields.Get("Far").True() {
 		t.Fatalf("nearest: %v", rows)
 	}
-	key := integer("service", rows[0].Key.Num)
-	detail := b.read("service.detail", b.args(key, integer("place", int64(b.village))))[0].Fields
+	key := civictest.Whole("service", rows[0].Key.Num)
+	detail := b.read("service.detail", b.args(key, civictest.Whole("place", int64(b.village))))[0].Fields
 	facts := detail.Get("Facts").Parts
 	if km := (facts[0].Fields.Get("Distance").Num + 500) / 1000; km != 30 || !detail.Get("Papers").True() || len(facts) != 5 {
 		t.Errorf("detail: %v", detail)
@@ -83,7 +84,7 @@ func TestDetailOfANeighboursService(t *testing.T) {
 	}
 	for _, unknown := range []int64{0, 999_999, 999<<ownerShift | 1, -1} {
 		for _, source := range []string{"service.detail", "service.papers"} {
-			if rows := b.read(source, b.args(integer("service", unknown))); len(rows) != 0 {
+			if rows := b.read(source, b.args(civictest.Whole("service", unknown))); len(rows) != 0 {
 				t.Errorf("%s of key %d: %v", source, unknown, rows)
 			}
 		}
@@ -93,7 +94,7 @@ func TestDetailOfANeighboursService(t *testing.T) {
 	if owner != b.north {
 		t.Errorf("owner %d", owner)
 	}
-	if rows := b.read("service.detail", b.args(integer("service", id))); len(rows) != 0 {
+	if rows := b.read("service.detail", b.args(civictest.Whole("service", id))); len(rows) != 0 {
 		t.Errorf("without its owner: %v", rows)
 	}
 }
@@ -101,13 +102,13 @@ func TestDetailOfANeighboursService(t *testing.T) {
 func TestStaleCountsWhatNobodyChecked(t *testing.T) {
 	b := newBench(t)
 	for name, verified := range map[string]time.Time{
-		"fresh": b.now.AddDate(0, 0, -10), "old": b.now.AddDate(0, 0, -100), "never": {},
+		"fresh": b.Now.AddDate(0, 0, -10), "old": b.Now.AddDate(0, 0, -100), "never": {},
 	} {
 		v := b.entry("health", name, north(1))
 		v.VerifiedAt = verified
 		b.add(b.home, v)
 	}
-	if n, err := b.Stale(b.ctx, b.home, b.now); err != nil || n != 2 {
+	if n, err := b.Stale(b.Ctx, b.home, b.Now); err != nil || n != 2 {
 		t.Fatalf("%d stale, %v", n, err)
 	}
 }

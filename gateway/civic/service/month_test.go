@@ -15,7 +15,7 @@ func TestMonthlyHidesSmallCounts(t *testing.T) {
 	first := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 	count := func(n int, at time.Time, what func(ctx context.Context, at time.Time) error) {
 		t.Helper()
-		b.must(b.db.Write(b.ctx, func(ctx context.Context) error {
+		b.Must(b.DB.Write(b.Ctx, func(ctx context.Context) error {
 			for i := range n {
 				if err := what(ctx, at.Add(time.Duration(i)*time.Second)); err != nil {
 					return err
@@ -39,11 +39,11 @@ func TestMonthlyHidesSmallCounts(t *testing.T) {
 	count(9, first.AddDate(0, 0, 3), closed(v[1].ID))
 
 	over := first.AddDate(0, 1, 0)
-	if _, err := b.Monthly(b.ctx, b.home, first, over.Add(-1)); store.CodeOf(err) != store.CodeDenied {
+	if _, err := b.Monthly(b.Ctx, b.home, first, over.Add(-1)); store.CodeOf(err) != store.CodeDenied {
 		t.Errorf("a month that is not over: %v", err)
 	}
-	m, err := b.Monthly(b.ctx, b.home, first.AddDate(0, 0, 17), over)
-	b.must(err)
+	m, err := b.Monthly(b.Ctx, b.home, first.AddDate(0, 0, 17), over)
+	b.Must(err)
 	if !m.First.Equal(first) || len(m.Needs) != len(Needs()) {
 		t.Errorf("month of %s with %d needs", m.First, len(m.Needs))
 	}
@@ -59,7 +59,7 @@ func TestMonthlyHidesSmallCounts(t *testing.T) {
 	if len(m.Closed) != 1 || m.Closed[0] != (ServiceCount{v[0].ID, 10}) || len(m.Overcharged) != 0 {
 		t.Errorf("closed %v, overcharged %v", m.Closed, m.Overcharged)
 	}
-	if m, err := b.Monthly(b.ctx, b.north, first, over); err != nil || len(m.Closed) != 0 || !m.Needs[0].Few {
+	if m, err := b.Monthly(b.Ctx, b.north, first, over); err != nil || len(m.Closed) != 0 || !m.Needs[0].Few {
 		t.Errorf("another commune sees %v, %v", m, err)
 	}
 }

@@ -14,9 +14,9 @@ import (
 
 // found lists names with whole kilometres, "?" where no distance is claimed and "!" where it is far.
 func (b *bench) found(need string, from store.PlaceID) string {
-	b.t.Helper()
-	all, err := b.Nearest(b.ctx, b.home, need, from, b.now)
-	b.must(err)
+	b.T.Helper()
+	all, err := b.Nearest(b.Ctx, b.home, need, from, b.Now)
+	b.Must(err)
 	var parts []string
 	for _, f := range all {
 		mark := "?"
@@ -75,8 +75,8 @@ func TestUnlocatedServicesComeLastAndClaimNoDistance(t *testing.T) {
 	if got := b.found("abuse", 0); got != "Maison 1, Ligne ?" {
 		t.Errorf("hot line: %s", got)
 	}
-	all, err := b.Nearest(b.ctx, b.home, "water", 0, b.now)
-	b.must(err)
+	all, err := b.Nearest(b.Ctx, b.home, "water", 0, b.Now)
+	b.Must(err)
 	if f := distanceField(all[0]); f.Value.Num < 1900 || f.Value.Num > 2100 {
 		t.Errorf("distance: %v", f)
 	}
@@ -115,8 +115,8 @@ func TestAtMostTenRows(t *testing.T) {
 		entries = append(entries, b.entry("talk", fmt.Sprintf("L%02d", i), north(float64(i))))
 	}
 	b.add(b.home, append(entries, b.entry("talk", "Ligne", nil))...)
-	rows, err := b.Nearest(b.ctx, b.home, "talk", 0, b.now)
-	b.must(err)
+	rows, err := b.Nearest(b.Ctx, b.home, "talk", 0, b.Now)
+	b.Must(err)
 	if len(rows) != 10 || rows[9].Name != "Ligne" || rows[8].Name != "L08" {
 		t.Errorf("%d rows, the last is %s", len(rows), rows[len(rows)-1].Name)
 	}
@@ -127,11 +127,11 @@ func TestOnlyActiveServicesAndFreshHotLines(t *testing.T) {
 	closed, defunct := b.entry("health", "Ferme", north(1)), b.entry("health", "Disparu", north(1))
 	closed.Status, defunct.Status = store.ServiceClosedTemporarily, store.ServiceDefunct
 	stale := b.entry("health", "Vieux", north(2))
-	stale.VerifiedAt = b.now.AddDate(-3, 0, 0)
+	stale.VerifiedAt = b.Now.AddDate(-3, 0, 0)
 	edge, old, never, doubt, due := b.entry("talk", "Juste", nil), b.entry("talk", "Passe", nil), b.entry("talk", "Jamais", nil),
 		b.entry("talk", "Doute", nil), b.entry("talk", "Revoir", nil)
-	edge.VerifiedAt = b.now.Add(-HotLineFreshness)
-	old.VerifiedAt = b.now.Add(-HotLineFreshness - 1000)
+	edge.VerifiedAt = b.Now.Add(-HotLineFreshness)
+	old.VerifiedAt = b.Now.Add(-HotLineFreshness - 1000)
 	never.VerifiedAt = time.Time{}
 	doubt.Unverified = true
 	due.ReviewOn = "2026-11-19"
@@ -145,7 +145,7 @@ func TestOnlyActiveServicesAndFreshHotLines(t *testing.T) {
 	// Hidden is hidden: a key saved earlier leads nowhere.
 	for i, v := range stored {
 		shown := v.Name == "Vieux" || v.Name == "Juste"
-		if _, ok, err := b.Get(b.ctx, b.home, v.ID, b.now); err != nil || ok != shown {
+		if _, ok, err := b.Get(b.Ctx, b.home, v.ID, b.Now); err != nil || ok != shown {
 			t.Errorf("service %d %s: %t, %v", i, v.Name, ok, err)
 		}
 	}

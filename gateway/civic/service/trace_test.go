@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"baro/flows"
+	"baro/gateway/civictest"
 	"baro/store"
 )
 
@@ -27,9 +28,9 @@ func TestLookingUpLeavesCountersOnly(t *testing.T) {
 	before := b.dump()
 	calls := int64(0)
 	for i := range 100 {
-		b.now = b.now.Add(7 * time.Minute)
-		from := integer("place", int64(b.village))
-		need := word("need", Needs()[i%len(Needs())])
+		b.Now = b.Now.Add(7 * time.Minute)
+		from := civictest.Whole("place", int64(b.village))
+		need := civictest.Word("need", Needs()[i%len(Needs())])
 		b.act("service.asked", b.args(need))
 		rows := b.read("service.nearest", b.args(need, from))
 		if len(rows) < 2 {
@@ -55,20 +56,20 @@ func TestLookingUpLeavesCountersOnly(t *testing.T) {
 	if total := sum(hours); total != calls {
 		t.Errorf("%d counted, %d made", total, calls)
 	}
-	b.must(b.db.Close())
+	b.Must(b.DB.Close())
 	b.noTraceOnDisk()
 }
 
 // dump reads every row of every table as text.
 func (b *bench) dump() map[string][]string {
-	b.t.Helper()
-	db, err := sql.Open("sqlite", "file:"+b.file)
-	b.must(err)
+	b.T.Helper()
+	db, err := sql.Open("sqlite", "file:"+b.File)
+	b.Must(err)
 	defer db.Close()
 	tables := map[string][]string{}
 	names := b.rows(db, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
 	if len(names) < 20 {
-		b.t.Fatalf("only %d tables seen", len(names))
+		b.T.Fatalf("only %d tables seen", len(names))
 	}
 	for _, name := range names {
 		tables[name] = b.rows(db, "SELECT * FROM "+name)
@@ -77,22 +78,22 @@ func (b *bench) dump() map[string][]string {
 }
 
 func (b *bench) rows(db *sql.DB, query string) (lines []string) {
-	b.t.Helper()
-	rows, err := db.QueryContext(b.ctx, query)
-	b.must(err)
+	b.T.Helper()
+	rows, err := db.QueryContext(b.Ctx, query)
+	b.Must(err)
 	defer rows.Close()
 	columns, err := rows.Columns()
-	b.must(err)
+	b.Must(err)
 	for rows.Next() {
 		values := make([]any, len(columns))
 		into := make([]any, len(columns))
 		for i := range values {
 			into[i] = &values[i]
 		}
-		b.must(rows.Scan(into...))
+		b.Must(rows.Scan(into...))
 		lines = append(lines, strings.TrimSuffix(strings.TrimPrefix(fmt.Sprint(values...), "["), "]"))
 	}
-	b.must(rows.Err())
+	b.Must(rows.Err())
 	slices.Sort(lines)
 	return lines
 }
@@ -103,8 +104,8 @@ func (b *bench) sums(t *testing.T) map[string]int64 {
 	totals := map[string]int64{}
 	for _, commune := range []store.PlaceID{b.home, b.north} {
 		for _, subject := range []string{askedSubject, closedSubject, overchargedSubject} {
-			counts, err := b.db.Counters().Range(b.ctx, commune, subject, time.Unix(0, 0), b.now.Add(time.Hour))
-			b.must(err)
+			counts, err := b.DB.Counters().Range(b.Ctx, commune, subject, time.Unix(0, 0), b.Now.Add(time.Hour))
+			b.Must(err)
 			for _, c := range counts {
 				if !c.Hour.Equal(c.Hour.Truncate(time.Hour)) {
 					t.Errorf("a count stands at %s", c.Hour)
@@ -125,18 +126,18 @@ func sum(m map[string]int64) (total int64) {
 
 // noTraceOnDisk looks for the caller in the bytes of the database and its journals.
 func (b *bench) noTraceOnDisk() {
-	b.t.Helper()
-	files, err := filepath.Glob(b.file + "*")
-	b.must(err)
+	b.T.Helper()
+	files, err := filepath.Glob(b.File + "*")
+	b.Must(err)
 	me := b.caller()
 	for _, file := range files {
 		raw, err := os.ReadFile(file)
-		b.must(err)
+		b.Must(err)
 		for what, trace := range map[string][]byte{
 			"number": []byte("70123456"), "pseudonym": me.Pseudonym[:], "pseudonym in letters": []byte(me.Pseudonym.Hex()),
 		} {
 			if bytes.Contains(raw, trace) {
-				b.t.Errorf("%s holds the caller's %s", filepath.Base(file), what)
+				b.T.Errorf("%s holds the caller's %s", filepath.Base(file), what)
 			}
 		}
 	}
@@ -149,17 +150,17 @@ func TestReportsCountWithTheOwnerAndOnlyForServicesOnShow(t *testing.T) {
 	gone.Status = store.ServiceDefunct
 	hidden := b.add(b.home, gone)[0]
 	for _, key := range []int64{keyOf(b.home, v), hidden.ID, 999_999, 999<<ownerShift | 5} {
-		b.act("service.closed", b.args(integer("service", key)))
+		b.act("service.closed", b.args(civictest.Whole("service", key)))
 	}
-	counts, err := b.db.Counters().Range(b.ctx, b.north, closedSubject, b.now.Add(-time.Hour), b.now.Add(time.Hour))
-	b.must(err)
+	counts, err := b.DB.Counters().Range(b.Ctx, b.north, closedSubject, b.Now.Add(-time.Hour), b.Now.Add(time.Hour))
+	b.Must(err)
 	if len(counts) != 1 || counts[0].N != 1 || counts[0].Key != fmt.Sprint(v.ID) {
 		t.Errorf("counted: %v", counts)
 	}
 	if total := sum(b.sums(t)); total != 1 {
 		t.Errorf("%d counts in all", total)
 	}
-	if _, err := b.binding.Actions["service.asked"](context.Background(), b.caller(), flows.Need{Args: b.args(word("need", "gold"))}); err == nil {
+	if _, err := b.Bound.Actions["service.asked"](context.Background(), b.caller(), flows.Need{Args: b.args(civictest.Word("need", "gold"))}); err == nil {
 		t.Error("a need that is not on the menu is counted")
 	}
 }
