@@ -58,6 +58,9 @@ func newGroupWriter(conn *sqliteConn) *groupWriter {
 
 // do hands a closure to the writer and waits for its commit.
 func (w *groupWriter) do(ctx context.Context, fn func(ctx context.Context, r runner) error) error {
+	if err := ctx.Err(); err != nil {
+		return err // a select with room in the queue may overlook it
+	}
 	j := &job{ctx: ctx, fn: fn, done: make(chan struct{})}
 	select {
 	case <-w.closing:
