@@ -68,7 +68,7 @@ func (s *Service) readVillages(ctx context.Context, _ civic.Caller, need flows.N
 	for _, v := range found {
 		rows = append(rows, flows.Row{Key: flows.IntOf(int64(v.ID)), Fields: flows.Record{
 			{Name: "Village", Value: flows.TextOf(v.Name)},
-			{Name: "Commune", Value: flows.TextOf(v.Commune)},
+			{Name: "Commune", Value: flows.TextOf(v.Within)},
 		}})
 	}
 	return rows, nil

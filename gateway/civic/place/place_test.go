@@ -92,6 +92,11 @@ func TestVillagesNearestFirst(t *testing.T) {
 		{"C01", "madina", "MADINA/Madina"},       // not twice
 		{"C05", "nyetaba", ""},                   // not located: its own villages only
 		{"C01", "timbuktu", ""},
+		{"C03", "jekabara", "Jèkabara/Sanankoro"}, // a seat far away, with its cercle
+		{"C03", "jekabra", "Jèkabara/Sanankoro"},
+		{"C03", "sanjiba", ""},                    // but not the villages there
+		{"C01", "segala", ""},                     // nor a seat without coordinates
+		{"C05", "segou", "Ségou Commune/Bananba"}, // from a commune without coordinates
 	}
 	for _, c := range cases {
 		found, err := a.Villages(context.Background(), a.id(t, c.commune), c.typed)
@@ -100,7 +105,7 @@ func TestVillagesNearestFirst(t *testing.T) {
 		}
 		var got []string
 		for _, v := range found {
-			got = append(got, v.Name+"/"+v.Commune)
+			got = append(got, v.Name+"/"+v.Within)
 		}
 		if strings.Join(got, " ") != c.want {
 			t.Errorf("%s from %s finds %q, want %q", c.typed, c.commune, strings.Join(got, " "), c.want)

@@ -15,10 +15,10 @@ const nearby = 60_000
 
 // A Village is a settlement, or the seat of a commune, that a name may mean.
 type Village struct {
-	ID      store.PlaceID
-	Name    string
-	Commune string
-	At      *store.Point
+	ID     store.PlaceID
+	Name   string
+	Within string // its commune; of the seat of a commune far away the cercle
+	At     *store.Point
 }
 
 // village is a Village with its keys.
@@ -35,8 +35,8 @@ type found struct {
 }
 
 // Villages finds settlements of a commune and of the communes around it that a name may mean, nearest first: names that
-// are or begin with what was typed, misspelt ones only where there are none such. At most twenty; none for a commune
-// that is not in use.
+// are or begin with what was typed. Where there are none such it gives misspelt ones and the seats of communes far away,
+// for who travels or has fled, the best spelt first. At most twenty; none for a commune that is not in use.
 func (s *Service) Villages(ctx context.Context, commune store.PlaceID, query string) ([]Village, error) {
 	x := s.index.Load()
 	home, ok := x.byID[commune]
@@ -60,10 +60,24 @@ func (s *Service) Villages(ctx context.Context, commune store.PlaceID, query str
 			}
 		}
 	}
-	if len(literal) == 0 {
-		literal = misspelt
+	if len(literal) > 0 {
+		return nearest(literal), nil
 	}
-	return nearest(literal), nil
+	return nearest(append(misspelt, x.farSeats(home, keys)...)), nil
+}
+
+// farSeats gives the located communes beyond those around home that the keys may mean.
+func (x *index) farSeats(home *entry, keys []key) (seats []found) {
+	around := x.around(home)
+	for _, c := range x.communes {
+		q := best(keys, c.keys)
+		if q == noMatch || c.At == nil || slices.Contains(around, c) {
+			continue
+		}
+		seat := &village{Village: Village{ID: c.ID, Name: c.Name, Within: c.Cercle, At: c.At}}
+		seats = append(seats, found{village: seat, quality: q, metres: metresFrom(home, c, c.At)})
+	}
+	return seats
 }
 
 // nearest ranks by quality, distance, name and id, and cuts.
@@ -122,10 +136,10 @@ func (s *Service) villagesOf(ctx context.Context, x *index, c *entry) ([]village
 	for _, r := range records {
 		keys := x.words.keysOf(append([]string{r.Name, r.ShortName}, r.Aliases...)...)
 		seat = seat && best(keys, c.keys) != exact
-		list = append(list, village{Village: Village{ID: r.ID, Name: r.Name, Commune: c.Name, At: r.At}, keys: keys})
+		list = append(list, village{Village: Village{ID: r.ID, Name: r.Name, Within: c.Name, At: r.At}, keys: keys})
 	}
 	if seat { // people name a commune's seat by the commune's name, also where no settlement is recorded under it
-		list = append(list, village{Village: Village{ID: c.ID, Name: c.Name, Commune: c.Name, At: c.At}, keys: c.keys})
+		list = append(list, village{Village: Village{ID: c.ID, Name: c.Name, Within: c.Name, At: c.At}, keys: c.keys})
 	}
 	c.villages.Store(&list)
 	return list, nil
