@@ -135,7 +135,7 @@ func FuzzCoding(f *testing.F) {
 	s := smsChannel(f, func(c *kannel.Config) { c.SendURL = there.url })
 	f.Fuzz(func(t *testing.T, text string) {
 		if text == "" || len(text) > 2000 {
-			t.Skip("nothing to send")
+			return // nothing to send, or more than a message
 		}
 		if r := s.Send(t.Context(), mt(text)); r.Outcome != channel.Accepted {
 			t.Fatalf("%+v", r)
