@@ -10,6 +10,10 @@ type Screen struct {
 	Lang    string   // the language it is really shown in
 	Page    int      // from 1
 	Pages   int
+
+	// Place names the screen within its dialogue, for networks whose requests have to tell which screen they answer. It is
+	// not part of the encoding, and empty elsewhere.
+	Place string
 }
 
 // A Choice is one key with its label. Without a key it is a line to read.

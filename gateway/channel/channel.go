@@ -17,6 +17,8 @@ import (
 var (
 	ErrForged  = errors.New("channel: the request does not prove where it comes from")
 	ErrInvalid = errors.New("channel: the request cannot be read")
+	// ErrEnded: the request tells that the dialogue is over, on the hook where others ask for a screen.
+	ErrEnded = errors.New("channel: the dialogue was ended by the network")
 )
 
 // A Request is one HTTP request of a provider, copied out of the server: nothing in it is reused by the next one.
@@ -35,6 +37,7 @@ type Response struct {
 	Status      int
 	ContentType string
 	Body        []byte
+	Header      map[string]string // others than Content-Type; nil: none
 }
 
 // Shape is how a USSD provider repeats a dialogue's history.
@@ -44,6 +47,7 @@ type Shape uint8
 const (
 	Accumulating Shape = iota // every request carries all inputs joined by "*"
 	LastInput                 // a request carries what was typed now
+	Browser                   // a request follows a link, which tells the screen it stood on and the key it stands for
 )
 
 // A USSD is one step of a dialogue on its way in, free of any provider's habits.
@@ -57,6 +61,7 @@ type USSD struct {
 	Begin       bool   // the provider says that a dialogue begins; accumulating providers are read by difference
 	Text        string // the history or the input, as Shape says
 	Mark        string // sequence number or message id where the provider has one: the same mark is the same request
+	Place       string // of a Browser: the place of the screen that this answers. At another place than the last it is answered, not obeyed
 }
 
 // An EndNotice says that a dialogue is over. It is a statistic: nothing may depend on its arrival.
@@ -69,7 +74,7 @@ type EndNotice struct {
 
 // A USSDProvider speaks one provider's USSD.
 type USSDProvider interface {
-	// DecodeUSSD authenticates and reads a request. ErrForged and ErrInvalid are its errors.
+	// DecodeUSSD authenticates and reads a request. ErrForged, ErrInvalid and ErrEnded are its errors.
 	DecodeUSSD(r *Request) (USSD, error)
 	// EncodeUSSD writes a screen the way the provider shows it.
 	EncodeUSSD(s *flows.Screen) Response
@@ -77,4 +82,12 @@ type USSDProvider interface {
 	DecodeEnd(r *Request) (EndNotice, error)
 	// Profile is what the provider's networks can show.
 	Profile() charset.Profile
+}
+
+// An Answerer is a USSDProvider whose answers repeat something of their request. It is asked in place of EncodeUSSD.
+type Answerer interface {
+	// AnswerUSSD writes the screen that answers a request; the request may be one that DecodeUSSD refused.
+	AnswerUSSD(r *Request, s *flows.Screen) Response
+	// AnswerEnd answers a request that is ErrEnded: nobody is there to read a screen.
+	AnswerEnd(r *Request) Response
 }

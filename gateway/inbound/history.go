@@ -33,8 +33,11 @@ func (c *call) fingerprint(text string) [16]byte {
 
 // read tells a repeat from an input.
 func (c *call) read(d *dialogue) input {
-	if c.ev.Shape == channel.LastInput {
+	switch c.ev.Shape {
+	case channel.LastInput:
 		return c.readLast(d)
+	case channel.Browser:
+		return c.readLink(d)
 	}
 	text := c.ev.Text
 	switch print := c.fingerprint(text); {
@@ -66,23 +69,45 @@ func (c *call) readLast(d *dialogue) input {
 	return input{typed: c.ev.Text}
 }
 
+// readLink reads browsers. A link that stood on an earlier screen — a repeat by the network, the browser's own "back" — is
+// answered with the last screen.
+func (c *call) readLink(d *dialogue) input {
+	switch {
+	case c.ev.Begin:
+		return input{restart: true, repeat: c.fingerprint(c.lastKey()) == d.hist}
+	case c.ev.Place != c.place(d):
+		return input{repeat: true}
+	}
+	return input{typed: c.ev.Text}
+}
+
+// place names the last screen of a dialogue: another one with every answer and every opening.
+func (c *call) place(d *dialogue) string {
+	mac := c.Keys.MAC("ussd place", c.sid[:], d.life[:], d.hist[:])
+	return hex.EncodeToString(mac[:8])
+}
+
 func (c *call) lastKey() string {
 	if c.ev.Begin {
 		return "begin\x00" + c.ev.Mark + "\x00" + c.ev.Text
 	}
-	return "input\x00" + c.ev.Mark + "\x00" + c.ev.Text
+	return "input\x00" + c.ev.Mark + "\x00" + c.ev.Place + "\x00" + c.ev.Text
 }
 
 // historyKey is what a dialogue remembers of this request.
 func (c *call) historyKey() (fingerprint [16]byte, length int) {
-	if c.ev.Shape == channel.LastInput {
-		return c.fingerprint(c.lastKey()), 0
+	if c.ev.Shape == channel.Accumulating {
+		return c.fingerprint(c.ev.Text), len(c.ev.Text)
 	}
-	return c.fingerprint(c.ev.Text), len(c.ev.Text)
+	return c.fingerprint(c.lastKey()), 0
 }
 
-// deep splits what came with the dialled string into menu keys.
+// deep splits what came with the dialled string into menu keys. A last input that belongs to a dialogue which is lost says
+// nothing about where it was typed: it walks nowhere.
 func (c *call) deep() []string {
+	if c.ev.Shape != channel.Accumulating && !c.ev.Begin {
+		return nil
+	}
 	text := strings.Trim(c.ev.Text, "*# ")
 	if text == "" {
 		return nil

@@ -183,7 +183,7 @@ func (c *call) answer(ctx context.Context) (flows.Screen, error) {
 	in := c.read(d)
 	switch {
 	case in.repeat:
-		return d.lastScreen()
+		return c.shown(d)
 	case d.ended && !in.restart:
 		return c.Fault(FaultEnded), nil
 	case in.restart:

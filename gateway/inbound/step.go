@@ -8,6 +8,7 @@ import (
 
 	"baro/flows"
 	"baro/flows/engine"
+	"baro/gateway/channel"
 	"baro/gateway/identity"
 	"baro/store"
 	"baro/store/session"
@@ -178,7 +179,16 @@ func (c *call) save(ctx context.Context, d *dialogue, version uint64) (flows.Scr
 	if err != nil {
 		return flows.Screen{}, err
 	}
-	return d.lastScreen()
+	return c.shown(d)
+}
+
+// shown is a dialogue's last screen, with its place where requests have to tell it.
+func (c *call) shown(d *dialogue) (flows.Screen, error) {
+	s, err := d.lastScreen()
+	if c.ev.Shape == channel.Browser {
+		s.Place = c.place(d)
+	}
+	return s, err
 }
 
 // winner is the screen of whoever saved the dialogue first.
@@ -191,7 +201,7 @@ func (c *call) winner(ctx context.Context) (flows.Screen, error) {
 	if err != nil {
 		return flows.Screen{}, err
 	}
-	return first.lastScreen()
+	return c.shown(first)
 }
 
 // interrupted is the dialogue this number dropped a moment ago on the same channel, if it has one. That it cannot be

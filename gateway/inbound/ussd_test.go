@@ -1,6 +1,7 @@
 package inbound
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -207,5 +208,57 @@ func TestLastInputShape(t *testing.T) {
 	expect(send(false, "2", "m2"), "Choisi\n0 Retour")
 	if b.count("1") != 1 {
 		t.Fatal("the answer was not written once")
+	}
+}
+
+func TestBrowserShape(t *testing.T) {
+	b := newBench(t)
+	send := func(begin bool, place, text string) (string, string) {
+		s := b.Handle(t.Context(), channel.USSD{
+			Channel: "ussd", Session: "br", Number: number(t), Shape: channel.Browser, Begin: begin, Place: place, Text: text,
+		})
+		return shown(s), s.Place
+	}
+	expect := func(got, want string) {
+		t.Helper()
+		if got != want {
+			t.Fatalf("shows %q, want %q", got, want)
+		}
+	}
+	got, first := send(true, "", "")
+	expect(got, menuScreen)
+	got, again := send(true, "", "")
+	expect(got, menuScreen) // networks repeat the beginning
+	if first == "" || again != first {
+		t.Fatalf("the repeat is at another place: %q, %q", first, again)
+	}
+	got, second := send(false, first, "1")
+	expect(got, wordsScreen)
+	got, repeated := send(false, first, "1")
+	expect(got, wordsScreen)
+	if second == first || repeated != second {
+		t.Fatalf("places %q, %q, %q", first, second, repeated)
+	}
+	got, _ = send(false, first, "2") // the phone's own "back", and another link there
+	expect(got, wordsScreen)
+	got, _ = send(false, "", "pompe") // a place of nobody's making
+	expect(got, wordsScreen)
+	got, _ = send(false, second, "pompe")
+	expect(got, "END Note")
+	got, _ = send(false, second, "pompe")
+	expect(got, "END Note")
+	if n := b.count("pompe"); n != 1 {
+		t.Fatalf("written %d times", n)
+	}
+}
+
+// What was typed into a dialogue that is lost says nothing about the main menu.
+func TestALostLastInputWalksNowhere(t *testing.T) {
+	b := newBench(t)
+	for _, shape := range []channel.Shape{channel.LastInput, channel.Browser} {
+		s := b.Handle(t.Context(), channel.USSD{Channel: "ussd", Session: fmt.Sprint("lost", shape), Number: number(t), Shape: shape, Text: "2"})
+		if got := shown(s); got != menuScreen {
+			t.Errorf("shape %d shows %q", shape, got)
+		}
 	}
 }

@@ -97,7 +97,7 @@ func (s *Server) answerUSSD(h *hook, r *channel.Request) (response channel.Respo
 		if p := recover(); p != nil { // an adapter's; a dialogue's is caught in step
 			s.logPanic(p)
 			screen := s.Fault(FaultLater)
-			response, outcome = h.USSD.EncodeUSSD(&screen), outcomePanic
+			response, outcome = h.USSD.EncodeUSSD(&screen), outcomePanic // whatever of the request the adapter fell over
 		}
 	}()
 	var screen flows.Screen
@@ -105,13 +105,32 @@ func (s *Server) answerUSSD(h *hook, r *channel.Request) (response channel.Respo
 	switch {
 	case errors.Is(err, channel.ErrForged):
 		return channel.Response{}, outcomeForged
+	case errors.Is(err, channel.ErrEnded):
+		return s.endedUSSD(h, r), outcomeHungUp
 	case err != nil:
 		s.Log.Warn("ussd request refused", "channel", h.Name, "error", err)
 		screen, outcome = s.Fault(FaultRequest), outcomeInvalid
 	default:
 		screen, outcome = s.step(ev)
 	}
+	if a, ok := h.USSD.(channel.Answerer); ok {
+		return a.AnswerUSSD(r, &screen), outcome
+	}
 	return h.USSD.EncodeUSSD(&screen), outcome
+}
+
+// endedUSSD takes an end notice from the hook of requests, as providers without a second one send it.
+func (s *Server) endedUSSD(h *hook, r *channel.Request) channel.Response {
+	if notice, err := h.USSD.DecodeEnd(r); err != nil {
+		s.meters.ended(h.Name, "invalid")
+	} else {
+		s.tellEnd(h, notice)
+	}
+	if a, ok := h.USSD.(channel.Answerer); ok {
+		return a.AnswerEnd(r)
+	}
+	screen := s.Fault(FaultRequest)
+	return h.USSD.EncodeUSSD(&screen)
 }
 
 // step has the dialogue answer before the hard stop. What answers later is dropped: an answer belongs to its request, and
@@ -165,15 +184,22 @@ func (s *Server) ussdEnd(c *fiber.Ctx) error {
 	case err != nil:
 		s.meters.ended(h.Name, "invalid")
 	default:
-		s.meters.ended(h.Name, notice.Status)
-		ctx, cancel := context.WithTimeout(s.base, s.Deadline)
-		defer cancel()
-		s.Dialogues.Ended(ctx, notice)
+		s.tellEnd(h, notice)
 	}
 	return reply(c, channel.Response{Status: fiber.StatusOK, ContentType: "text/plain; charset=utf-8"})
 }
 
+func (s *Server) tellEnd(h *hook, notice channel.EndNotice) {
+	s.meters.ended(h.Name, notice.Status)
+	ctx, cancel := context.WithTimeout(s.base, s.Deadline)
+	defer cancel()
+	s.Dialogues.Ended(ctx, notice)
+}
+
 func reply(c *fiber.Ctx, r channel.Response) error {
+	for name, value := range r.Header {
+		c.Set(name, value)
+	}
 	c.Set(fiber.HeaderContentType, r.ContentType)
 	return c.Status(r.Status).Send(r.Body)
 }

@@ -17,6 +17,7 @@ const (
 	outcomeForged   = "forged"   // the request did not prove where it comes from
 	outcomeDeadline = "deadline" // the step did not answer in time
 	outcomePanic    = "panic"
+	outcomeHungUp   = "hung_up" // the request told that the dialogue is over
 )
 
 // meters count. No label holds anything of a person or of a stranger's choosing: channels, routes and outcomes are ours.
