@@ -38,6 +38,7 @@ type Response struct {
 	ContentType string
 	Body        []byte
 	Header      map[string]string // others than Content-Type; nil: none
+	Stream      Stream            // of a Router's answer; in place of Body
 }
 
 // Shape is how a USSD provider repeats a dialogue's history.

@@ -110,7 +110,7 @@ func (s *Server) logAccess(c *fiber.Ctx, pattern string, status int, took time.D
 	}
 	attrs := []slog.Attr{
 		slog.String("method", method(c)), slog.String("route", pattern), slog.Int("status", status), slog.Duration("took", took),
-		slog.Int("in", len(c.Request().Body())), slog.Int("out", len(c.Response().Body())),
+		slog.Int("in", len(c.Request().Body())), slog.Int("out", answered(c)),
 	}
 	if name, ok := c.Locals(channelKey{}).(string); ok {
 		attrs = append(attrs, slog.String("channel", name))

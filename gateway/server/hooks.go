@@ -20,6 +20,7 @@ type Channel struct {
 	Name   string
 	USSD   channel.USSDProvider // nil: the channel has no USSD
 	SMS    channel.SMSProvider  // nil: the channel has no SMS
+	More   channel.Router       // whatever else is called below the channel's address; nil: nothing
 	Secret string               // path part that every hook must carry; empty: none, and then none is accepted
 	Allow  []netip.Prefix       // source addresses that may call; empty: any
 	Probe  func(ctx context.Context) Health
@@ -51,18 +52,23 @@ func (s *Server) hook(c *fiber.Ctx, speaks func(*hook) bool) (*hook, error) {
 	if h == nil || !h.knows(c.Params("secret")) || !speaks(h) {
 		return nil, fiber.ErrNotFound
 	}
+	return h, s.admit(c, h)
+}
+
+// admit checks the address of a caller who knows the channel's path, and the size of what is brought.
+func (s *Server) admit(c *fiber.Ctx, h *hook) error {
 	c.Locals(channelKey{}, h.Name)
 	if len(h.Allow) > 0 && !contains(h.Allow, s.remote(c)) {
 		s.meters.refused(h.Name, "address")
-		return nil, fiber.ErrForbidden
+		return fiber.ErrForbidden
 	}
 	if len(c.Request().Body()) > HookBodyLimit {
-		return nil, fiber.ErrRequestEntityTooLarge
+		return fiber.ErrRequestEntityTooLarge
 	}
 	if coding := c.Get(fiber.HeaderContentEncoding); coding != "" && coding != "identity" {
-		return nil, fiber.ErrUnsupportedMediaType // no provider compresses, and what unpacks has no limit
+		return fiber.ErrUnsupportedMediaType // no provider compresses, and what unpacks has no limit
 	}
-	return h, nil
+	return nil
 }
 
 func hasUSSD(h *hook) bool { return h.USSD != nil }

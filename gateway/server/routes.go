@@ -47,6 +47,9 @@ func (s *Server) routes() (*fiber.App, error) {
 			app.Add(method, path+"status", s.route(path+"status", s.status))
 		}
 	}
+	for _, method := range []string{fiber.MethodGet, fiber.MethodPost, fiber.MethodPut, fiber.MethodPatch, fiber.MethodDelete} {
+		app.Add(method, morePattern, s.route(morePattern, s.more))
+	}
 	if err := s.pages(app); err != nil {
 		return nil, err
 	}

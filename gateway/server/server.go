@@ -80,6 +80,8 @@ type Server struct {
 
 	base     context.Context // of every step; ends with the server
 	stopWork context.CancelFunc
+	flowing  context.Context // of streams; ends when the server begins to stop
+	stopFlow context.CancelFunc
 	steps    sync.WaitGroup
 	draining atomic.Bool
 
@@ -120,6 +122,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.readier = newReadiness(o.Checks, o.Channels, o.ProbeTimeout, o.Now)
 	s.base, s.stopWork = context.WithCancel(context.Background())
+	s.flowing, s.stopFlow = context.WithCancel(s.base)
 	if s.app, err = s.routes(); err != nil {
 		return nil, fmt.Errorf("new server: %w", err)
 	}
@@ -184,6 +187,7 @@ func (s *Server) Stop(ctx context.Context) error {
 func (s *Server) shutdown(ctx context.Context) error {
 	s.Drain()
 	defer s.stopWork()
+	s.stopFlow() // a stream has no end of its own, and would be waited for
 	s.mu.Lock()
 	ln := s.ln
 	s.started = true // a server that was stopped does not start any more
