@@ -9,11 +9,17 @@ import (
 // A Manifest declares every source and action flows may name: arguments, fields with their types and widths, outcomes
 // and effects. Flows are compiled against it, bindings are compared with it, and rows can be checked with it.
 type Manifest struct {
-	File      string
-	Parts     map[string][]FieldSpec // fields of each message used as a part, by message id
-	PartLines map[string]int
-	Sources   map[string]*SourceSpec
-	Actions   map[string]*ActionSpec
+	File    string
+	Parts   map[string]MessageSpec // messages used as a part, by id
+	Letters map[string]MessageSpec // messages that leave as an SMS of their own, by id
+	Sources map[string]*SourceSpec
+	Actions map[string]*ActionSpec
+}
+
+// A MessageSpec declares the fields of a message that code fills in.
+type MessageSpec struct {
+	Line   int
+	Fields []FieldSpec
 }
 
 // A SourceSpec declares a source.
@@ -112,6 +118,18 @@ func (m *Manifest) CheckOutcome(action string, out Outcome) error {
 	return fmt.Errorf("manifest: %s has no outcome %q", action, out.Edge)
 }
 
+// CheckLetter compares a record with what a letter declares.
+func (m *Manifest) CheckLetter(id string, rec Record) error {
+	spec, ok := m.Letters[id]
+	if !ok {
+		return fmt.Errorf("manifest: no letter %s", id)
+	}
+	if err := m.checkRecord(spec.Fields, rec); err != nil {
+		return fmt.Errorf("manifest: letter %s: %w", id, err)
+	}
+	return nil
+}
+
 func (m *Manifest) checkRecord(specs []FieldSpec, rec Record) error {
 	for _, f := range rec {
 		if specOf(specs, f.Name) == nil {
@@ -144,11 +162,11 @@ func (m *Manifest) checkMessages(spec FieldSpec, v Value) error {
 		if !spec.Matches(part.Message) {
 			return fmt.Errorf("part %q is not of %s", part.Message, spec.Pattern)
 		}
-		specs, ok := m.Parts[part.Message]
+		declared, ok := m.Parts[part.Message]
 		if !ok {
 			return fmt.Errorf("part %q is not declared", part.Message)
 		}
-		if err := m.checkRecord(specs, part.Fields); err != nil {
+		if err := m.checkRecord(declared.Fields, part.Fields); err != nil {
 			return fmt.Errorf("part %s: %w", part.Message, err)
 		}
 	}

@@ -7,10 +7,11 @@ import (
 
 func testManifest() *Manifest {
 	return &Manifest{
-		Parts: map[string][]FieldSpec{
-			"share.school": {{Name: "Share", Kind: Int}},
-			"share.none":   nil,
+		Parts: map[string]MessageSpec{
+			"share.school": {Fields: []FieldSpec{{Name: "Share", Kind: Int}}},
+			"share.none":   {},
 		},
+		Letters: map[string]MessageSpec{"thanks": {Fields: []FieldSpec{{Name: "Total", Kind: Money}, {Name: "Dial", Kind: Text}}}},
 		Sources: map[string]*SourceSpec{
 			"works": {Name: "works", Key: Int, Rows: 2, Fields: []FieldSpec{{Name: "Work", Kind: Text}, {Name: "State", Kind: Label, Pattern: "state.*"}}},
 			"sum": {Name: "sum", Rows: 1, Fields: []FieldSpec{
@@ -115,5 +116,25 @@ func TestFieldPatterns(t *testing.T) {
 		if got := (FieldSpec{Pattern: c.pattern}).Matches(c.id); got != c.want {
 			t.Errorf("%s matches %s: %t", c.pattern, c.id, got)
 		}
+	}
+}
+
+func TestCheckLetter(t *testing.T) {
+	m := testManifest()
+	full := Record{{Name: "Total", Value: MoneyOf(1)}, {Name: "Dial", Value: TextOf("*384*96#")}}
+	if err := m.CheckLetter("thanks", full); err != nil {
+		t.Error(err)
+	}
+	for name, bad := range map[string]Record{
+		"a field is missing":    full[:1],
+		"of another kind":       {{Name: "Total", Value: IntOf(1)}, full[1]},
+		"one field is too much": append(full[:2:2], Field{Name: "More", Value: IntOf(1)}),
+	} {
+		if m.CheckLetter("thanks", bad) == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	if m.CheckLetter("greetings", nil) == nil {
+		t.Error("an undeclared letter is accepted")
 	}
 }

@@ -16,6 +16,7 @@ type Program struct {
 	Flows     []Flow
 	Root      int
 	Nav       Nav
+	Letters   map[string]*Letter // by message id
 }
 
 // Release is the short name sessions carry.
@@ -55,17 +56,27 @@ type Flow struct {
 	Vars      []string
 	Nodes     []Node
 	Messages  []locales.ID // every message the flow can show
-	shown     [charset.UCS2Letters + 1][]locales.Lang
+	Tongues
 }
 
-// Shown is the language a flow is shown in when lang is asked for on a channel with these letters: lang itself when the
-// whole flow exists in it and can be written, else the next of its chain. Fallback is per flow, not per message.
-func (f *Flow) Shown(lang locales.Lang, letters charset.Letters) locales.Lang {
-	return f.shown[letters][lang]
+// A Letter is a message that leaves as an SMS of its own, outside any dialogue.
+type Letter struct {
+	ID     locales.ID
+	Fields []FieldSpec
+	Tongues
+}
+
+// Tongues say in which language a whole is shown, for each kind of letters and each language asked for.
+type Tongues [charset.UCS2Letters + 1][]locales.Lang
+
+// Shown is the language something is shown in when lang is asked for on a channel with these letters: lang itself when the
+// whole exists in it and can be written, else the next of its chain. Fallback is per flow or letter, not per message.
+func (t *Tongues) Shown(lang locales.Lang, letters charset.Letters) locales.Lang {
+	return t[letters][lang]
 }
 
 // SetShown is for the compiler.
-func (f *Flow) SetShown(letters charset.Letters, table []locales.Lang) { f.shown[letters] = table }
+func (t *Tongues) SetShown(letters charset.Letters, table []locales.Lang) { t[letters] = table }
 
 // NodeKind says what happens at a node.
 type NodeKind uint8

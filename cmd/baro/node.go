@@ -13,6 +13,8 @@ import (
 	"baro/gateway/channel/simulator"
 	"baro/gateway/channel/smpp"
 	"baro/gateway/civic"
+	"baro/gateway/civic/dial"
+	"baro/gateway/civic/letter"
 	"baro/gateway/identity"
 	"baro/gateway/inbound"
 	"baro/gateway/outbox"
@@ -37,6 +39,8 @@ type node struct {
 	sweep     func(time.Time) int // of sessions held in this process
 	redis     interface{ Ping(context.Context) error }
 	subjects  *subjects
+	desk      *letter.Desk
+	dials     *dial.Book
 	releases  *inbound.Releases
 	publish   *publish.Service
 	ussd      *inbound.USSD
@@ -78,6 +82,7 @@ func openNode(ctx context.Context, set settings, log *slog.Logger) (_ *node, err
 		return nil, err
 	}
 	n.releases = inbound.NewReleases(program, strictProfile())
+	n.desk, n.dials = n.newDesk(), n.newDials()
 	if n.subjects, err = newSubjects(n, program); err != nil {
 		return nil, err
 	}

@@ -21,6 +21,10 @@ func TestPlantedFaults(t *testing.T) {
 		more                 int // further problems that follow from this one
 	}
 	cases := []fault{
+		// letters
+		{name: "letter without a message", file: "manifest.yaml", old: "  letter.sum:", new: "  letter.total:", want: "letter letter.total: there is no such message"},
+		{name: "letter of unknown parts", file: "manifest.yaml", old: "Shares: list share.* 2", new: "Shares: list shares.* 2", want: "letter.sum: field Shares: no part shares.* is declared"},
+
 		// links
 		{name: "unknown screen", file: "budget.yaml", old: "go: give", new: "go: gave", want: `there is no screen "gave"`, more: 2},
 		{name: "unknown start", file: "place.yaml", old: "start: ask", new: "start: begin", want: `start: there is no screen "begin"`},
@@ -183,6 +187,18 @@ func TestPlantedFaultsInTexts(t *testing.T) {
 	_, problems = h.compile(t)
 	want = fmt.Sprintf("fr.yaml:%d: error: share.school uses {{.Part}}, which its part does not deliver\n", h.line(t, "fr", "share.school"))
 	if got := listing(problems); got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+	h = sound().with(t, "manifest.yaml", ", Dial: text 20}", "}")
+	_, problems = h.compile(t)
+	want = fmt.Sprintf("fr.yaml:%d: error: letter.sum uses {{.Dial}}, which its letter does not deliver\n", h.line(t, "fr", "letter.sum"))
+	if got := listing(problems); got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+	h = sound().with(t, "manifest.yaml", "Dial: text 20", "Dial: text 400")
+	_, problems = h.compile(t)
+	want = fmt.Sprintf("fr.yaml:%d: error: letter letter.sum takes 3 SMS parts in fr with its widest data, at most 2 are paid for\n", h.line(t, "fr", "letter.sum"))
+	if got := listing(problems); !strings.Contains(got, want) {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 	h = sound().with(t, "fr", "nav.more: Suite\n", "").with(t, "en", "nav.more: More\n", "")

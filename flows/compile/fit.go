@@ -55,6 +55,7 @@ func (c *compiler) checkFit() {
 				f.Flow, f.Screen, f.Language, f.Profile, f.Pages)
 		}
 	}
+	c.checkLetters()
 }
 
 type measurer struct {
@@ -203,7 +204,7 @@ func (m *measurer) parts(f flows.FieldSpec) flows.Value {
 	var all []sized
 	for _, name := range partsOf(m.p.Manifest, f) {
 		id, _ := m.p.Catalogue.ID(name)
-		part := flows.Part{Message: name, Fields: m.record(m.p.Manifest.Parts[name])}
+		part := flows.Part{Message: name, Fields: m.record(m.p.Manifest.Parts[name].Fields)}
 		all = append(all, sized{part, len(w.AppendMessage(nil, id, part.Fields))})
 	}
 	slices.SortStableFunc(all, func(a, b sized) int { return b.width - a.width })

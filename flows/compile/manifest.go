@@ -14,11 +14,11 @@ import (
 func Manifest(file string, data []byte) (*flows.Manifest, Problems) {
 	var problems Problems
 	m := &flows.Manifest{
-		File:      file,
-		Parts:     map[string][]flows.FieldSpec{},
-		PartLines: map[string]int{},
-		Sources:   map[string]*flows.SourceSpec{},
-		Actions:   map[string]*flows.ActionSpec{},
+		File:    file,
+		Parts:   map[string]flows.MessageSpec{},
+		Letters: map[string]flows.MessageSpec{},
+		Sources: map[string]*flows.SourceSpec{},
+		Actions: map[string]*flows.ActionSpec{},
 	}
 	r := &manifestReader{reader: reader{file: file, problems: &problems}}
 	top := r.root(data)
@@ -28,9 +28,9 @@ func Manifest(file string, data []byte) (*flows.Manifest, Problems) {
 	for _, p := range r.pairs(top, "manifest") {
 		switch p.key {
 		case "parts":
-			for _, e := range r.pairs(p.value, "parts") {
-				m.Parts[e.key], m.PartLines[e.key] = r.fields(e.value, e.key), e.line
-			}
+			r.messages(p, m.Parts)
+		case "letters":
+			r.messages(p, m.Letters)
 		case "sources":
 			for _, e := range r.pairs(p.value, "sources") {
 				m.Sources[e.key] = r.source(e)
@@ -40,7 +40,7 @@ func Manifest(file string, data []byte) (*flows.Manifest, Problems) {
 				m.Actions[e.key] = r.action(e)
 			}
 		default:
-			problems.add(file, p.line, "unknown key %q: parts, sources and actions are known", p.key)
+			problems.add(file, p.line, "unknown key %q: parts, letters, sources and actions are known", p.key)
 		}
 	}
 	r.checkParts(m)
@@ -49,6 +49,12 @@ func Manifest(file string, data []byte) (*flows.Manifest, Problems) {
 }
 
 type manifestReader struct{ reader }
+
+func (r *manifestReader) messages(p pair, into map[string]flows.MessageSpec) {
+	for _, e := range r.pairs(p.value, p.key) {
+		into[e.key] = flows.MessageSpec{Line: e.line, Fields: r.fields(e.value, e.key)}
+	}
+}
 
 func (r *manifestReader) source(e pair) *flows.SourceSpec {
 	s := &flows.SourceSpec{Name: e.key, Line: e.line, Rows: 1}
@@ -198,6 +204,9 @@ func (r *manifestReader) checkParts(m *flows.Manifest) {
 				r.problems.add(r.file, line, "%s: field %s: no part %s is declared", owner, f.Name, f.Pattern)
 			}
 		}
+	}
+	for name, l := range m.Letters {
+		check(l.Line, name, l.Fields)
 	}
 	for name, s := range m.Sources {
 		check(s.Line, name, s.Fields)

@@ -120,6 +120,8 @@ screens:
 `,
 		"manifest.yaml": `parts:
   share.school: {Share: int 3}
+letters:
+  letter.sum: {Stage: label stage.spent, Shares: list share.* 2, Dial: text 20}
 sources:
   home: {args: $commune, fields: {Commune: text 20, Open: flag}}
   years: {args: $commune, key: int, rows: 9, fields: {Year: int 4, Stage: label stage.*}}
@@ -164,6 +166,7 @@ budget.nothing: Rien ici.
 services.need: Vous cherchez?
 services.school: École
 services.done: C'est compté.
+letter.sum: "{{.Stage}}: {{.Shares}}. Vrai? Composez {{.Dial}}"
 share.school: école {{.Share}}
 stage.planned: prévu
 stage.spent: dépensé
@@ -202,6 +205,7 @@ budget.nothing: Nothing here.
 services.need: What for?
 services.school: School
 services.done: Counted.
+letter.sum: "{{.Stage}}: {{.Shares}}. Genuine? Dial {{.Dial}}"
 share.school: school {{.Share}}
 stage.planned: planned
 stage.spent: spent

@@ -9,80 +9,104 @@ import (
 	"baro/locales/charset"
 )
 
-// checkTexts checks every message against the record it is shown with, and settles which language each flow is shown
-// in: fallback is per flow.
+// checkTexts checks every message against the record it is shown with, and settles which language each flow and each
+// letter is shown in: fallback is per flow or letter.
 func (c *compiler) checkTexts() {
-	for id, fields := range c.program.Manifest.Parts {
+	m := c.program.Manifest
+	for id, part := range m.Parts {
 		if at, ok := c.opts.Catalogue.ID(id); ok {
-			c.checkFields(at, fields, "its part")
+			c.checkFields(at, part.Fields, "its part")
 		} else {
-			c.problems.add(c.program.Manifest.File, c.program.Manifest.PartLines[id], "part %s: there is no such message", id)
+			c.problems.add(m.File, part.Line, "part %s: there is no such message", id)
 		}
 	}
 	for i := range c.program.Flows {
-		t := texts{compiler: c, flow: &c.program.Flows[i], raw: c.raw[i], ids: map[locales.ID]bool{}}
-		t.collect()
+		c.flowTexts(&c.program.Flows[i], c.raw[i])
+	}
+	c.program.Letters = make(map[string]*flows.Letter, len(m.Letters))
+	for id, spec := range m.Letters {
+		if at, ok := c.opts.Catalogue.ID(id); ok {
+			c.program.Letters[id] = c.letter(at, spec)
+		} else {
+			c.problems.add(m.File, spec.Line, "letter %s: there is no such message", id)
+		}
 	}
 }
 
-type texts struct {
-	*compiler
-	flow *flows.Flow
-	raw  *rawFlow
-	ids  map[locales.ID]bool
-}
-
-func (t *texts) collect() {
-	nav := t.program.Nav
+// flowTexts notes every message a flow can show.
+func (c *compiler) flowTexts(f *flows.Flow, raw *rawFlow) {
+	t := texts{compiler: c, ids: map[locales.ID]bool{}}
+	nav := c.program.Nav
 	for _, id := range []locales.ID{
 		nav.Back, nav.More, nav.End, nav.Invalid, // finer notices give way to Invalid where a language lacks them
 	} {
 		t.ids[id] = true
 	}
-	for i := range t.flow.Nodes {
-		n := &t.flow.Nodes[i]
-		shown := t.spec(n.Show)
-		t.message(n.Text, shown, n)
+	for i := range f.Nodes {
+		n := &f.Nodes[i]
+		shown, where := c.spec(n.Show), "screen "+f.Name+"."+n.Name
+		t.message(n.Text, shown, where)
 		for _, it := range n.Items {
-			t.message(it.Text, shown, n)
+			t.message(it.Text, shown, where)
 		}
 		if n.Row != render.NoText {
-			t.message(n.Row, t.spec(n.List), n)
+			t.message(n.Row, c.spec(n.List), where)
 		}
 	}
-	for id := range t.ids {
-		t.flow.Messages = append(t.flow.Messages, id)
-	}
-	slices.Sort(t.flow.Messages)
-	for letters := charset.ASCII; letters <= charset.UCS2Letters; letters++ {
-		t.flow.SetShown(letters, t.shown(letters))
-	}
-	t.complete()
+	f.Messages = t.settle(&f.Tongues, raw.file, raw.line)
 }
 
-func (t *texts) spec(r *flows.Reading) []flows.FieldSpec {
+// letter notes every message of a letter.
+func (c *compiler) letter(id locales.ID, spec flows.MessageSpec) *flows.Letter {
+	t := texts{compiler: c, ids: map[locales.ID]bool{}}
+	t.message(id, spec.Fields, "its letter")
+	l := &flows.Letter{ID: id, Fields: spec.Fields}
+	t.settle(&l.Tongues, c.program.Manifest.File, spec.Line)
+	return l
+}
+
+func (c *compiler) spec(r *flows.Reading) []flows.FieldSpec {
 	if r == nil {
 		return nil
 	}
-	if s := t.program.Manifest.Sources[r.Name]; s != nil {
+	if s := c.program.Manifest.Sources[r.Name]; s != nil {
 		return s.Fields
 	}
 	return nil
 }
 
-// message notes a message of the flow with all that can stand in its fields.
-func (t *texts) message(id locales.ID, fields []flows.FieldSpec, n *flows.Node) {
+// texts are the messages of one flow or letter.
+type texts struct {
+	*compiler
+	ids map[locales.ID]bool
+}
+
+// message notes a message with all that can stand in its fields.
+func (t *texts) message(id locales.ID, fields []flows.FieldSpec, where string) {
 	if id == render.NoText {
 		return
 	}
 	t.ids[id] = true
-	t.checkFields(id, fields, "screen "+t.flow.Name+"."+n.Name)
+	t.checkFields(id, fields, where)
 	used := t.opts.Catalogue.Fields(id)
 	for _, f := range fields {
 		if slices.Contains(used, f.Name) {
 			t.fieldMessages(f)
 		}
 	}
+}
+
+// settle decides the language for each kind of letters and lists the messages.
+func (t *texts) settle(tongues *flows.Tongues, file string, line int) (messages []locales.ID) {
+	for id := range t.ids {
+		messages = append(messages, id)
+	}
+	slices.Sort(messages)
+	for letters := charset.ASCII; letters <= charset.UCS2Letters; letters++ {
+		tongues.SetShown(letters, t.shown(letters))
+	}
+	t.complete(messages, file, line)
+	return messages
 }
 
 func (t *texts) fieldMessages(f flows.FieldSpec) {
@@ -103,7 +127,7 @@ func (t *texts) fieldMessages(f flows.FieldSpec) {
 		for _, name := range partsOf(t.program.Manifest, f) {
 			if id, ok := t.opts.Catalogue.ID(name); ok {
 				t.ids[id] = true
-				for _, inner := range t.program.Manifest.Parts[name] {
+				for _, inner := range t.program.Manifest.Parts[name].Fields {
 					t.fieldMessages(inner)
 				}
 			}
@@ -122,7 +146,7 @@ func (c *compiler) checkFields(id locales.ID, fields []flows.FieldSpec, where st
 	}
 }
 
-// shown decides for each language whether the whole flow can be shown in it with these letters.
+// shown decides for each language whether the whole can be shown in it with these letters.
 func (t *texts) shown(letters charset.Letters) []locales.Lang {
 	cat := t.opts.Catalogue
 	table := make([]locales.Lang, len(cat.Tags()))
@@ -147,19 +171,19 @@ func (t *texts) writable(l locales.Lang, letters charset.Letters) bool {
 	return true
 }
 
-// complete demands that the languages approved by definition hold the whole flow, in plain letters.
-func (t *texts) complete() {
+// complete demands that the languages approved by definition hold the whole, in plain letters.
+func (t *texts) complete(messages []locales.ID, file string, line int) {
 	cat := t.opts.Catalogue
 	for _, tag := range []string{"fr", "en"} {
 		l, ok := cat.Lang(tag)
 		if !ok {
 			continue
 		}
-		for _, id := range t.flow.Messages {
-			file, line := cat.Position(l, id)
+		for _, id := range messages {
 			if !cat.Usable(l, id) {
-				t.problems.add(t.raw.file, t.raw.line, "message %s is missing in %s", cat.Name(id), tag)
+				t.problems.add(file, line, "message %s is missing in %s", cat.Name(id), tag)
 			} else if lost := cat.Unconvertible(l, id, charset.ASCII); len(lost) > 0 {
+				file, line := cat.Position(l, id)
 				t.problems.add(file, line, "%s: %q cannot be written in plain letters", cat.Name(id), string(lost))
 			}
 		}

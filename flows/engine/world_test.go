@@ -215,7 +215,7 @@ func (w *world) parts(f flows.FieldSpec, wide bool) flows.Value {
 	v := flows.Value{Kind: f.Kind}
 	for i := range n {
 		name := names[i%len(names)]
-		v.Parts = append(v.Parts, flows.Part{Message: name, Fields: w.record(w.p.Manifest.Parts[name], i+1, plainRows)})
+		v.Parts = append(v.Parts, flows.Part{Message: name, Fields: w.record(w.p.Manifest.Parts[name].Fields, i+1, plainRows)})
 	}
 	return v
 }

@@ -164,9 +164,13 @@ func TestNothingAsksWhoSomebodyIs(t *testing.T) {
 			check(name+": argument", arg.Name)
 		}
 	}
-	for name, specs := range p.Manifest.Parts {
+	for name, spec := range p.Manifest.Parts {
 		check("part "+name, name)
-		fields(name, specs)
+		fields(name, spec.Fields)
+	}
+	for name, spec := range p.Manifest.Letters {
+		check("letter "+name, name)
+		fields(name, spec.Fields)
 	}
 	for _, tag := range tags(t) {
 		data, err := fs.ReadFile(locales.Messages(), tag+".yaml")
