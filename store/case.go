@@ -16,7 +16,7 @@ const (
 	CaseTownHall     CaseKind = "town_hall"
 	CaseOther        CaseKind = "other"
 	CaseBusiness     CaseKind = "business" // of a business or cooperative
-	CasePractice     CaseKind = "practice" // of another commune's resident, about a practice
+	CasePractice     CaseKind = "practice" // of another commune's resident about a practice, or the proposal of one
 )
 
 // Valid tells whether k is a known kind.
@@ -67,7 +67,7 @@ type Case struct {
 	Created   time.Time
 	Answered  time.Time
 	Due       time.Time
-	Practice  int64 // what a case of kind practice is about, else 0
+	Practice  int64 // what a case of kind practice is about; 0: a new one is proposed
 	Subject   Texts // in the clerk's words, once published
 	Published time.Time
 }

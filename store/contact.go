@@ -20,7 +20,7 @@ type Contact struct {
 // when the number is at hand can compute it.
 type Erasure struct {
 	Pseudonym Pseudonym
-	Voters    []Voter // the number's pseudonym in each data set still linked: consultations, practices
+	Voters    []Voter // the number's pseudonym in each data set still linked: consultations, works, practices
 }
 
 // Contacts keeps remembered people.

@@ -35,12 +35,33 @@ func (w Weekdays) Numbers() (days []int) {
 // Valid tells whether the set holds a day, and nothing but days.
 func (w Weekdays) Valid() bool { return w != 0 && w <= EveryDay }
 
+// MarketSector is what a market is for.
+type MarketSector string
+
+const (
+	MarketGeneral   MarketSector = "general"
+	MarketLivestock MarketSector = "livestock"
+	MarketCereals   MarketSector = "cereals"
+	MarketProduce   MarketSector = "produce"
+	MarketCrafts    MarketSector = "crafts"
+)
+
+// Valid tells whether s is a known sector.
+func (s MarketSector) Valid() bool {
+	switch s {
+	case MarketGeneral, MarketLivestock, MarketCereals, MarketProduce, MarketCrafts:
+		return true
+	}
+	return false
+}
+
 // MarketDay is a market of a commune and the days on which it is held.
 type MarketDay struct {
 	ID        int64
 	Commune   PlaceID
 	Place     PlaceID // 0: a place that is not on the map
-	PlaceName string  // unique within the commune
+	PlaceName string
+	Sector    MarketSector // with the place's name unique within the commune; "" is general
 	Days      Weekdays
 	Note      Texts
 	Updated   time.Time
@@ -48,10 +69,10 @@ type MarketDay struct {
 
 // MarketDays keeps the markets of communes.
 type MarketDays interface {
-	// List gives the markets of a commune by name.
+	// List gives the markets of a commune by name and sector.
 	List(ctx context.Context, commune PlaceID) ([]MarketDay, error)
-	// Put stores a market, or overwrites the one of that name in the commune,
-	// and gives it back.
+	// Put stores a market, or overwrites the one of that name and sector in the
+	// commune, and gives it back.
 	Put(ctx context.Context, m MarketDay, act Act) (MarketDay, error)
 	// Remove deletes a market; CodeNotFound when the commune has none of that id.
 	Remove(ctx context.Context, commune PlaceID, id int64, act Act) error

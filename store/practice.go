@@ -68,24 +68,3 @@ type PracticeWriter interface {
 	// CodeInvalid when from cannot become to.
 	Move(ctx context.Context, commune PlaceID, id int64, from, to PracticeState, act Act) error
 }
-
-// PracticeTally is how many found a practice useful, and how many did not.
-type PracticeTally struct {
-	Useful, Useless int64
-}
-
-// PracticeVotes keeps what people think of practices. A voter is the number's
-// pseudonym for this practice alone; Unlink and Contacts.Erase cut even that.
-type PracticeVotes interface {
-	// Vote stores or changes a vote; CodeDenied when the practice is not
-	// published.
-	Vote(ctx context.Context, practice int64, v Voter, useful bool, now time.Time) error
-	// Tally counts all votes, those without a voter too.
-	Tally(ctx context.Context, practice int64) (PracticeTally, error)
-	// Voted tells whether a voter's vote is linked.
-	Voted(ctx context.Context, v Voter) (bool, error)
-	// Linked lists practices with votes that still carry voters.
-	Linked(ctx context.Context) ([]int64, error)
-	// Unlink cuts voters from votes cast before a time and tells how many.
-	Unlink(ctx context.Context, before time.Time) (int64, error)
-}

@@ -40,6 +40,8 @@ type Service struct {
 	Hours      *Hours
 	Price      *int64 // official price in FCFA; 0 is free, nil unknown
 	Papers     []Texts
+	NoPapers   bool   // takes people in without papers
+	Capacity   *int64 // people at a time, as the service says; nil unknown
 	Phone      string // of the service, public
 	VerifiedAt time.Time
 	ReviewOn   Date

@@ -14,6 +14,7 @@ const (
 	DialNotice       DialKind = "notice"
 	DialBudget       DialKind = "budget"
 	DialOpportunity  DialKind = "opportunity"
+	DialProject      DialKind = "project"
 )
 
 // DialTarget is what stands behind a number on a poster.

@@ -14,6 +14,7 @@ import (
 	"baro/gateway/civic/profile"
 	"baro/gateway/civic/question"
 	"baro/gateway/civic/service"
+	"baro/gateway/civic/voice"
 	"baro/gateway/identity"
 	"baro/locales/charset"
 	"baro/store"
@@ -29,6 +30,7 @@ type subjects struct {
 	question     *question.Service
 	economy      *economy.Service
 	learning     *learning.Service
+	voice        *voice.Service
 	book         *civic.Book
 	places       store.PlaceReader
 }
@@ -48,10 +50,11 @@ func newSubjects(n *node, program *flows.Program) (*subjects, error) {
 	s.economy = economy.New(economy.Stores{
 		Opportunities: db.Opportunities(), Markets: db.MarketDays(), Answers: db.Cases(), Numbers: db.DialNumbers(),
 	}, zone)
-	s.learning = learning.New(learning.Stores{Practices: db.Practices(), Votes: db.PracticeVotes(), Places: db.Places()}, s.question, n.keys)
+	s.voice = voice.New(db.Voices(), n.keys)
+	s.learning = learning.New(learning.Stores{Practices: db.Practices(), Places: db.Places()}, s.question, s.voice)
 	s.profile = profile.New(profile.Deps{
 		Contacts: openableContacts{db.Contacts(), n.learner}, Consents: db.Consents(), Consultations: db.Consultations(), Ballots: db.Ballots(),
-		Cases: db.Cases(), Voters: everyVoter{s.consultation, s.learning}, Votes: s.learning, Keys: n.keys,
+		Cases: db.Cases(), Voters: everyVoter{s.consultation, s.voice}, Votes: s.voice, Keys: n.keys,
 		TextVersion: keepText(program), Now: n.set.now,
 	})
 	var err error
@@ -67,10 +70,10 @@ func (s *subjects) bindings() []civic.Binding {
 	}
 }
 
-// everyVoter knows a number's pseudonyms in consultations and in practices, so that an erasure misses none.
+// everyVoter knows a number's pseudonyms in consultations and in all other votes, so that an erasure misses none.
 type everyVoter struct {
 	*consultation.Service
-	practices *learning.Service
+	voices *voice.Service
 }
 
 // Voters gives them all.
@@ -79,7 +82,7 @@ func (v everyVoter) Voters(ctx context.Context, number identity.MSISDN) ([]store
 	if err != nil {
 		return nil, err
 	}
-	votes, err := v.practices.Voters(ctx, number)
+	votes, err := v.voices.Voters(ctx, number)
 	return append(ballots, votes...), err
 }
 

@@ -53,7 +53,7 @@ func (c *Cases) List(ctx context.Context, commune store.PlaceID, state store.Cas
 
 func (c *Cases) Create(ctx context.Context, k store.Case) (store.Case, error) {
 	const op = "create case"
-	if !k.Kind.Valid() || (k.Practice != 0) != (k.Kind == store.CasePractice) {
+	if !k.Kind.Valid() || k.Practice != 0 && k.Kind != store.CasePractice {
 		return store.Case{}, store.NewError(store.CodeInvalid, op, "unknown kind, or a practice that does not go with it")
 	}
 	if k.Created.IsZero() {

@@ -1,6 +1,7 @@
 package sqldb
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -21,12 +22,13 @@ func (m *MarketDays) List(ctx context.Context, commune store.PlaceID) ([]store.M
 
 func (m *MarketDays) Put(ctx context.Context, v store.MarketDay, act store.Act) (store.MarketDay, error) {
 	const op = "put market"
-	if !v.Days.Valid() || v.PlaceName == "" {
-		return store.MarketDay{}, store.NewError(store.CodeInvalid, op, "a market needs a place and a day")
+	v.Sector = cmp.Or(v.Sector, store.MarketGeneral)
+	if !v.Days.Valid() || !v.Sector.Valid() || v.PlaceName == "" {
+		return store.MarketDay{}, store.NewError(store.CodeInvalid, op, "a market needs a place, a day and a known sector")
 	}
 	err := m.db.Write(ctx, func(ctx context.Context) error {
 		id, err := m.db.insert(ctx, op, "market_put", int64(v.Commune), place(v.Place), v.PlaceName, int64(v.Days),
-			encodeTexts(v.Note), micros(m.db.now()))
+			encodeTexts(v.Note), micros(m.db.now()), string(v.Sector))
 		if err != nil {
 			return err
 		}
@@ -56,6 +58,7 @@ func (m *MarketDays) Remove(ctx context.Context, commune store.PlaceID, id int64
 func marketObject(id int64) string { return fmt.Sprintf("market:%d", id) }
 
 func scanMarket(row scanner) (m store.MarketDay, err error) {
-	err = row.Scan(&m.ID, &m.Commune, asPlace{&m.Place}, &m.PlaceName, &m.Days, asJSON{&m.Note}, asTime{&m.Updated})
+	err = row.Scan(&m.ID, &m.Commune, asPlace{&m.Place}, &m.PlaceName, &m.Days, asJSON{&m.Note}, asTime{&m.Updated},
+		&m.Sector)
 	return m, err
 }

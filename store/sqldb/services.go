@@ -46,7 +46,7 @@ func (s *Services) Upsert(ctx context.Context, commune store.PlaceID, services [
 		lat, lon := latLon(v.At)
 		rows[i] = []any{int64(commune), v.Need, v.Kind, v.Name, v.PlaceName, lat, lon, v.HoursText, hours, number(v.Price),
 			encodeList(v.Papers), v.Phone, micros(v.VerifiedAt), string(v.ReviewOn), v.Unverified, string(v.Status), v.Source,
-			v.ExternalID, now}
+			v.ExternalID, now, v.NoPapers, number(v.Capacity)}
 	}
 	var n int64
 	err := s.db.Write(ctx, func(ctx context.Context) (err error) {
@@ -103,7 +103,7 @@ func scanService(row scanner) (s store.Service, err error) {
 	var lat, lon *float64
 	err = row.Scan(&s.ID, &s.Commune, &s.Need, &s.Kind, &s.Name, &s.PlaceName, &lat, &lon, &s.HoursText, asJSON{&s.Hours},
 		&s.Price, asJSON{&s.Papers}, &s.Phone, asTime{&s.VerifiedAt}, &s.ReviewOn, &s.Unverified, &s.Status, &s.Source,
-		&s.ExternalID, asTime{&s.Updated})
+		&s.ExternalID, asTime{&s.Updated}, &s.NoPapers, &s.Capacity)
 	s.At = point(lat, lon)
 	return s, err
 }

@@ -101,63 +101,12 @@ func testPractices(t *testing.T, b *bench) {
 		t.Errorf("numbers given at once: %v", numbers)
 	}
 
-	_, err = b.Cases.Create(b.ctx, store.Case{Commune: one, Kind: store.CasePractice})
-	b.wants(store.CodeInvalid, err)
+	idea, err := b.Cases.Create(b.ctx, store.Case{Commune: one, Kind: store.CasePractice})
+	b.must(err)
+	equal(t, "practice of a proposal", idea.Practice, 0)
 	_, err = b.Cases.Create(b.ctx, store.Case{Commune: one, Kind: store.CaseRoad, Practice: p.ID})
 	b.wants(store.CodeInvalid, err)
 	k, err := b.Cases.Create(b.ctx, store.Case{Commune: one, Kind: store.CasePractice, Practice: p.ID})
 	b.must(err)
 	equal(t, "practice asked about", k.Practice, p.ID)
-}
-
-func testPracticeVotes(t *testing.T, b *bench) {
-	one, _ := b.communes()
-	p := b.tell(one, "Comptes au marché")
-	draft, err := b.Practices.Create(b.ctx, practice(one, "Brouillon"))
-	b.must(err)
-	b.wants(store.CodeDenied, b.PracticeVotes.Vote(b.ctx, draft.ID, voter(1), true, b.clock.Now()))
-	b.wants(store.CodeDenied, b.PracticeVotes.Vote(b.ctx, 99, voter(1), true, b.clock.Now()))
-
-	tally := func(useful, useless int64) {
-		t.Helper()
-		got, err := b.PracticeVotes.Tally(b.ctx, p.ID)
-		b.must(err)
-		equal(t, "tally", got, store.PracticeTally{Useful: useful, Useless: useless})
-	}
-	tally(0, 0)
-	for _, err := range together(6, func(i int) error {
-		return b.PracticeVotes.Vote(b.ctx, p.ID, voter(1+i%3), i%3 != 0, b.clock.Now())
-	}) {
-		b.must(err)
-	}
-	tally(2, 1)
-	b.must(b.PracticeVotes.Vote(b.ctx, p.ID, voter(1), true, b.clock.Now()))
-	tally(3, 0)
-	linked, err := b.PracticeVotes.Linked(b.ctx)
-	b.must(err)
-	if !slices.Equal(linked, []int64{p.ID}) {
-		t.Errorf("linked: %v", linked)
-	}
-
-	b.must(b.Contacts.Erase(b.ctx, store.Erasure{Pseudonym: pseudonym(1), Voters: []store.Voter{voter(1)}}))
-	for v, want := range map[int]bool{1: false, 2: true} {
-		voted, err := b.PracticeVotes.Voted(b.ctx, voter(v))
-		b.must(err)
-		equal(t, "still linked", voted, want)
-	}
-	tally(3, 0) // the vote stays, the voter does not
-	later := b.clock.Advance(time.Hour)
-	b.must(b.PracticeVotes.Vote(b.ctx, p.ID, voter(2), false, later))
-	n, err := b.PracticeVotes.Unlink(b.ctx, later)
-	b.must(err)
-	equal(t, "unlinked", n, 1) // voter 3; voter 2 has voted since
-	tally(2, 1)
-	n, err = b.PracticeVotes.Unlink(b.ctx, later.Add(time.Microsecond))
-	b.must(err)
-	equal(t, "unlinked later", n, 1)
-	linked, err = b.PracticeVotes.Linked(b.ctx)
-	b.must(err)
-	equal(t, "linked", len(linked), 0)
-	b.must(b.Practices.Move(b.ctx, one, p.ID, store.PracticePublished, store.PracticeWithdrawn, clerk))
-	b.wants(store.CodeDenied, b.PracticeVotes.Vote(b.ctx, p.ID, voter(5), true, later))
 }

@@ -56,7 +56,11 @@ type Stores struct {
 		store.PracticeReader
 		store.PracticeWriter
 	}
-	PracticeVotes store.PracticeVotes
+	Voices    store.Voices
+	Calendar  store.BudgetCalendar
+	Referrals store.Referrals
+	Projects  store.Projects
+	Alerts    store.Alerts
 
 	Steps    store.Steps
 	Audit    store.Audit
@@ -106,7 +110,12 @@ func Run(t *testing.T, open Open) {
 		{"opportunities", testOpportunities},
 		{"market days", testMarketDays},
 		{"practices", testPractices},
-		{"votes on practices", testPracticeVotes},
+		{"voices", testVoices},
+		{"voices at once", testVoicesAtOnce},
+		{"budget calendar", testCalendar},
+		{"referrals", testReferrals},
+		{"projects with partners", testProjects},
+		{"alerts by consent", testAlerts},
 		{"steps", testSteps},
 		{"audit", testAudit},
 		{"leases", testLeases},

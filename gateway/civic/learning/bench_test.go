@@ -7,6 +7,7 @@ import (
 	"baro/flows"
 	"baro/gateway/civic"
 	"baro/gateway/civic/question"
+	"baro/gateway/civic/voice"
 	"baro/gateway/civictest"
 	"baro/store"
 )
@@ -26,7 +27,7 @@ func newBench(t *testing.T) *bench {
 	b := &bench{Bench: civictest.New(t, time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)), by: store.Act{Actor: "clerk", Reason: "test"}}
 	b.home, b.away = b.Commune("ML1", "Jèkabara", nil), b.Commune("ML2", "Sanjiba", nil)
 	b.asked = question.New(question.Stores{Reader: b.DB.Cases(), Writer: b.DB.Cases()}, b.Keys, nil)
-	b.Service = New(Stores{Practices: b.DB.Practices(), Votes: b.DB.PracticeVotes(), Places: b.DB.Places()}, b.asked, b.Keys)
+	b.Service = New(Stores{Practices: b.DB.Practices(), Places: b.DB.Places()}, b.asked, voice.New(b.DB.Voices(), b.Keys))
 	b.Bound = b.Binding()
 	return b
 }

@@ -83,13 +83,13 @@ func (s *Service) readResult(ctx context.Context, _ civic.Caller, need flows.Nee
 	if err != nil || !ok {
 		return nil, err
 	}
-	useful, enough, err := s.Useful(ctx, p.ID)
+	helps, enough, err := s.Useful(ctx, p.Practice)
 	if err != nil {
 		return nil, err
 	}
 	var facts []flows.Part
 	if enough {
-		facts = append(facts, flows.Part{Message: "learning.fact.useful", Fields: flows.Record{integer("Count", useful)}})
+		facts = append(facts, flows.Part{Message: "learning.fact.useful", Fields: flows.Record{integer("Count", helps)}})
 	}
 	facts = append(facts, flows.Part{Message: "learning.fact.number", Fields: flows.Record{integer("Number", int64(p.Number))}})
 	return []flows.Row{{Fields: flows.Record{

@@ -1,21 +1,17 @@
 // Package learning lets communes learn from each other: what one did about a problem, what it cost and what came of it.
 // Practices are read in the whole country; whoever wants to know more asks the commune whose practice it is, and whoever
-// has read one may say whether it was useful. Voters are pseudonyms of one practice alone.
+// has read one may say whether it was useful.
 package learning
 
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	"baro/gateway/civic"
 	"baro/gateway/civic/question"
-	"baro/gateway/identity"
+	"baro/gateway/civic/voice"
 	"baro/store"
 )
-
-// Few is the number of votes below which no count is shown (domain rule P3).
-const Few = 10
 
 // maxPractices is what the manifest lets a list have.
 const maxPractices = 20
@@ -34,7 +30,6 @@ type Places interface {
 // Stores are the records the service works on.
 type Stores struct {
 	Practices Practices
-	Votes     store.PracticeVotes
 	Places    Places
 }
 
@@ -42,12 +37,12 @@ type Stores struct {
 type Service struct {
 	stores    Stores
 	questions *question.Service
-	keys      *identity.Keyring
+	voices    *voice.Service
 }
 
-// New returns a service over the stores; questions take what is asked, keys make the voters.
-func New(stores Stores, questions *question.Service, keys *identity.Keyring) *Service {
-	return &Service{stores: stores, questions: questions, keys: keys}
+// New returns a service over the stores; questions take what is asked, voices what people think.
+func New(stores Stores, questions *question.Service, voices *voice.Service) *Service {
+	return &Service{stores: stores, questions: questions, voices: voices}
 }
 
 // A Told is a practice with the name of the commune that tells of it.
@@ -116,9 +111,4 @@ func (s *Service) Ask(ctx context.Context, c civic.Caller, p store.Practice, wor
 		return store.Case{}, false, fmt.Errorf("ask about practice: %w", err)
 	}
 	return made, taken, nil
-}
-
-// Voter returns the pseudonym of a number for one practice.
-func (s *Service) Voter(practice int64, number identity.MSISDN) store.Voter {
-	return store.Voter(s.keys.PseudonymFor("practice:"+strconv.FormatInt(practice, 10), number))
 }

@@ -5,11 +5,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"baro/flows"
 	"baro/gateway/civic"
 	"baro/gateway/civic/question"
+	"baro/gateway/civic/voice"
 	"baro/gateway/civictest"
 	"baro/store"
 )
@@ -132,10 +132,11 @@ func TestAskingHasALimit(t *testing.T) {
 	}
 }
 
+// Nothing is told of nine, and of more only when ten are new or changed at once.
 func TestVotesAreToldFromTenOn(t *testing.T) {
 	b := newBench(t)
-	p, q := b.tell(b.away, "Comptes"), b.tell(b.away, "Pompes")
-	vote := func(i int, p store.Practice, useful int64) {
+	p := b.tell(b.away, "Comptes")
+	vote := func(i int, useful int64) {
 		t.Helper()
 		if out := b.act(b.Caller(i), "learning.vote", civictest.Whole("practice", p.ID), civictest.Whole("useful", useful)); out.Edge != "ok" {
 			t.Errorf("vote: %q", out.Edge)
@@ -149,47 +150,26 @@ func TestVotesAreToldFromTenOn(t *testing.T) {
 		}
 		return 0
 	}
-	for i := range Few - 1 {
-		vote(i, p, 1)
-		vote(i, p, 1) // twice is once
-	}
-	for i := range 5 {
-		vote(100+i, p, 0)
+	for i := range voice.Few - 1 {
+		vote(i, 1)
+		vote(i, 1) // twice is once
 	}
 	if n := told(); n != 0 {
-		t.Errorf("%d told of %d", n, Few-1)
+		t.Errorf("%d told of %d", n, voice.Few-1)
 	}
-	vote(100, p, 1) // thought again
-	if n := told(); n != Few {
-		t.Errorf("%d told, want %d", n, Few)
+	vote(100, 0) // ten votes, but nine for it
+	if n := told(); n != 0 {
+		t.Errorf("%d told of %d", n, voice.Few-1)
 	}
-
-	vote(3, q, 1)
-	number := b.Caller(3).Number
-	if b.Voter(p.ID, number) == b.Voter(q.ID, number) || b.Voter(p.ID, number) == store.Voter(b.Keys.Pseudonym(number)) {
-		t.Error("votes on two practices, or a vote and a contact, can be joined")
+	for i := range voice.Few - 1 {
+		vote(101+i, 1)
 	}
-	cast := func(want int) {
-		t.Helper()
-		if n, err := b.Cast(b.Ctx, number); err != nil || n != want {
-			t.Errorf("%d votes are linked, want %d: %v", n, want, err)
-		}
+	if n := told(); n != 0 {
+		t.Errorf("%d told after %d more", n, voice.Few-1)
 	}
-	cast(2)
-	voters, err := b.Voters(b.Ctx, number)
-	b.Must(err)
-	b.Must(b.DB.Contacts().Erase(b.Ctx, store.Erasure{Pseudonym: store.Pseudonym(b.Keys.Pseudonym(number)), Voters: voters}))
-	cast(0)
-	if n := told(); n != Few {
-		t.Errorf("%d told after an erasure", n)
-	}
-	n, err := b.Unlink(b.Ctx, b.Now.Add(time.Second))
-	b.Must(err)
-	if n != Few-1+5-1 {
-		t.Errorf("%d unlinked", n)
-	}
-	if n := told(); n != Few {
-		t.Errorf("%d told after unlinking", n)
+	vote(100, 1) // thought again
+	if n := told(); n != 2*voice.Few-1 {
+		t.Errorf("%d told, want %d", n, 2*voice.Few-1)
 	}
 }
 

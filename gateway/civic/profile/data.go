@@ -12,7 +12,7 @@ import (
 // Data is what is kept about a number.
 type Data struct {
 	Language, Commune bool
-	Answers           int // to consultations, and votes on practices, that still carry voters
+	Answers           int // to consultations, and votes on other things, that still carry voters
 	Questions         int // questions and reports the number can follow
 }
 
@@ -20,7 +20,7 @@ type Data struct {
 func (d Data) Empty() bool { return d == Data{} }
 
 // Data tells what is kept about a caller. Answers to consultations are looked for in the commune that is kept and in the
-// one given (0: none); votes on practices and questions, which may go to other communes, everywhere.
+// one given (0: none); other votes and questions, which may go to other communes, everywhere.
 func (s *Service) Data(ctx context.Context, c civic.Caller, commune store.PlaceID) (Data, error) {
 	contact, _, err := s.contact(ctx, c.Pseudonym)
 	if err != nil {

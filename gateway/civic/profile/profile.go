@@ -26,11 +26,11 @@ const (
 // only use of it is to forget people after a year.
 const touchAfter = 24 * time.Hour
 
-// Voters makes the pseudonyms of a number in consultations and practices.
+// Voters makes the pseudonyms of a number in consultations and wherever else people have one vote each.
 type Voters interface {
 	// Voter gives the pseudonym in one consultation.
 	Voter(consultation int64, number identity.MSISDN) store.Voter
-	// Voters gives those in every data set that still carries voters: consultations and practices.
+	// Voters gives those in every data set that still carries voters.
 	Voters(ctx context.Context, number identity.MSISDN) ([]store.Voter, error)
 }
 
@@ -50,7 +50,7 @@ type Cases interface {
 	CountOwn(ctx context.Context, asker store.Pseudonym) (int, error)
 }
 
-// Votes counts what a number thinks of practices, as far as the votes are still linked to it.
+// Votes counts what a number said of works, practices and answers, as far as the votes are still linked to it.
 type Votes interface {
 	Cast(ctx context.Context, number identity.MSISDN) (int, error)
 }

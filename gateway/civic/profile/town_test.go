@@ -13,9 +13,8 @@ import (
 	"baro/flows"
 	"baro/flows/library"
 	"baro/gateway/civic"
-	"baro/gateway/civic/learning"
 	"baro/gateway/civic/profile"
-	"baro/gateway/civic/question"
+	"baro/gateway/civic/voice"
 	"baro/gateway/identity"
 	"baro/store"
 	"baro/store/sqldb"
@@ -67,11 +66,9 @@ func newTown(t *testing.T) *town {
 		t.Fatal(err)
 	}
 	w.db, w.keys = db, keys
-	practices := learning.New(learning.Stores{Practices: db.Practices(), Votes: db.PracticeVotes(), Places: db.Places()},
-		question.New(question.Stores{Reader: db.Cases(), Writer: db.Cases()}, keys, nil), keys)
 	w.Service = profile.New(profile.Deps{
 		Contacts: db.Contacts(), Consents: db.Consents(), Consultations: db.Consultations(), Ballots: db.Ballots(),
-		Cases: db.Cases(), Voters: voters{keys, db.Ballots()}, Votes: practices, Keys: keys, Now: w.clock,
+		Cases: db.Cases(), Voters: voters{keys, db.Ballots()}, Votes: voice.New(db.Voices(), keys), Keys: keys, Now: w.clock,
 		TextVersion: func(lang string) string { return "keep-1-" + lang },
 	})
 	return w

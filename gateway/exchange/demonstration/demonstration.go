@@ -42,7 +42,7 @@ type Deps struct {
 	Opportunities Opportunities
 	Markets       Markets
 	Practices     Practices
-	Votes         Votes
+	Voices        Voices
 	// Seal encrypts the words of a case as the subject of questions does. Nil leaves the cases without words.
 	Seal func(words string) (store.Sealed, error)
 }

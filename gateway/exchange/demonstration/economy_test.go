@@ -5,6 +5,7 @@ import (
 
 	"baro/gateway/civic/economy"
 	"baro/gateway/civic/learning"
+	"baro/gateway/civic/voice"
 	"baro/store"
 )
 
@@ -59,11 +60,11 @@ func TestPracticesOfThreeCommunes(t *testing.T) {
 		if faults := learning.Check(p); len(faults) > 0 {
 			t.Errorf("%s: %v", p.Title["fr"], faults)
 		}
-		tally, err := db.PracticeVotes().Tally(t.Context(), p.ID)
+		shown, err := db.Voices().Shown(t.Context(), store.VoiceAbout{Kind: store.VoicePractice, Commune: p.Commune, Ref: p.ID})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if tally.Useful >= learning.Few {
+		if shown.Said["useful"] >= voice.Few {
 			loud++
 		}
 	}

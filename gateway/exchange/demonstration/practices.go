@@ -3,9 +3,10 @@ package demonstration
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
+	"fmt"
 	"time"
 
+	"baro/gateway/civic/voice"
 	"baro/store"
 )
 
@@ -15,9 +16,9 @@ type Practices interface {
 	Move(ctx context.Context, commune store.PlaceID, id int64, from, to store.PracticeState, act store.Act) error
 }
 
-// Votes takes what people think of practices.
-type Votes interface {
-	Vote(ctx context.Context, practice int64, v store.Voter, useful bool, now time.Time) error
+// Voices takes what people say of practices and works.
+type Voices interface {
+	Give(ctx context.Context, about store.VoiceAbout, v store.Voter, said string, atOnce int64, at time.Time) error
 }
 
 // practices lets each of the three communes tell something; one has enough votes to be counted aloud.
@@ -27,7 +28,7 @@ func (s *seeding) practices(ctx context.Context) error {
 		votes  int
 		store.Practice
 	}{
-		{"418", 14, store.Practice{Year: 2025, Cost: francs(150_000),
+		{"418", 20, store.Practice{Year: 2025, Cost: francs(150_000),
 			Title:   store.Texts{"fr": "Comptes lus au marché", "en": "Accounts read at the market"},
 			Problem: store.Texts{"fr": "Peu payaient la taxe: personne ne savait où va l'argent.", "en": "Few paid the tax: nobody knew where the money goes."},
 			Measure: store.Texts{"fr": "Chaque trimestre, lecture des comptes au marché, en langue du lieu, avec tableau.", "en": "Each quarter the accounts are read at the market, in the local language, with a board."},
@@ -57,13 +58,22 @@ func (s *seeding) practices(ctx context.Context) error {
 			return err
 		}
 		for i := range p.votes {
-			v := store.Voter(sha256.Sum256(binary.BigEndian.AppendUint64([]byte("demonstration vote "), uint64(made.ID)<<32|uint64(i))))
-			if err := s.Votes.Vote(ctx, made.ID, v, i%7 != 6, s.now); err != nil {
+			said := "useful"
+			if i%7 == 6 {
+				said = "useless"
+			}
+			if err := s.say(ctx, store.VoiceAbout{Kind: store.VoicePractice, Commune: p.Commune, Ref: made.ID}, i, said); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// say lets an invented number say something.
+func (s *seeding) say(ctx context.Context, about store.VoiceAbout, i int, said string) error {
+	seed := fmt.Appendf(nil, "demonstration %s %d %d %d", about.Kind, about.Commune, about.Ref, i)
+	return s.Voices.Give(ctx, about, store.Voter(sha256.Sum256(seed)), said, voice.Few, s.now)
 }
 
 func francs(n int64) *int64 { return &n }

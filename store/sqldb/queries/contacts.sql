@@ -36,8 +36,8 @@ DELETE FROM ballots WHERE voter = $1 AND confirmed_at IS NULL
 UPDATE ballots SET voter = NULL, unlinked_at = $2 WHERE voter = $1
 
 -- name: contact_erase_votes
--- index: practice_votes_voter
-UPDATE practice_votes SET voter = NULL, unlinked_at = $2 WHERE voter IS NOT NULL AND voter = $1
+-- index: voices_voter
+UPDATE voices SET voter = NULL, unlinked_at = $2 WHERE voter IS NOT NULL AND voter = $1
 
 -- name: contact_erase_cases
 -- index: cases_asker

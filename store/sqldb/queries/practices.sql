@@ -47,27 +47,3 @@ ORDER BY published_at DESC, id DESC LIMIT $2
 -- index: practices_commune
 SELECT id, commune_id, number, title, problem, measure, cost, result, year, state, created_at, published_at, updated_at
 FROM practices WHERE commune_id = $1 ORDER BY number
-
--- name: practice_vote
--- index: practice_votes (practice_id, voter), practices primary key
-INSERT INTO practice_votes (practice_id, voter, useful, voted_at)
-SELECT p.id, $2, $3, $4 FROM practices p WHERE p.id = $1 AND p.state = 'published'
-ON CONFLICT (practice_id, voter) DO UPDATE SET useful = excluded.useful, voted_at = excluded.voted_at
-
--- name: practice_tally
--- index: practice_votes (practice_id, voter)
-SELECT COALESCE(SUM(CASE WHEN useful THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN useful THEN 0 ELSE 1 END), 0)
-FROM practice_votes WHERE practice_id = $1
-
--- name: practice_linked
--- index: none for practices, which are few; practice_votes (practice_id, voter) for each
-SELECT p.id FROM practices p
-WHERE EXISTS (SELECT 1 FROM practice_votes v WHERE v.practice_id = p.id AND v.voter IS NOT NULL) ORDER BY p.id
-
--- name: practice_voted
--- index: practice_votes_voter
-SELECT COUNT(*) FROM practice_votes WHERE voter IS NOT NULL AND voter = $1
-
--- name: practice_unlink
--- index: practice_votes_linked
-UPDATE practice_votes SET voter = NULL, unlinked_at = $2 WHERE voter IS NOT NULL AND voted_at < $1
