@@ -62,6 +62,16 @@ type Stores struct {
 	Projects  store.Projects
 	Alerts    store.Alerts
 
+	Accounts interface {
+		store.AccountReader
+		store.AccountWriter
+	}
+	SecondFactors   store.SecondFactors
+	Invitations     store.Invitations
+	ConsoleSessions store.ConsoleSessions
+	APITokens       store.APITokens
+	FormDrafts      store.FormDrafts
+
 	Steps    store.Steps
 	Audit    store.Audit
 	Leases   store.Leases
@@ -116,6 +126,12 @@ func Run(t *testing.T, open Open) {
 		{"referrals", testReferrals},
 		{"projects with partners", testProjects},
 		{"alerts by consent", testAlerts},
+		{"accounts", testAccounts},
+		{"second factors", testSecondFactors},
+		{"invitations", testInvitations},
+		{"console sessions", testConsoleSessions},
+		{"API tokens", testAPITokens},
+		{"form drafts", testFormDrafts},
 		{"steps", testSteps},
 		{"audit", testAudit},
 		{"leases", testLeases},
