@@ -28,6 +28,9 @@ func (c *Consents) Give(ctx context.Context, k store.Consent) (given bool, err e
 			return err
 		}
 		given = n == 1
+		if _, err := c.db.exec(ctx, op, "unreachable_lift", k.Pseudonym[:]); err != nil {
+			return err
+		}
 		_, err = c.db.exec(ctx, op, "suppression_lift", k.Pseudonym[:], string(k.Purpose))
 		return err
 	})
@@ -42,6 +45,11 @@ func (c *Consents) Withdraw(ctx context.Context, p store.Pseudonym, purpose stor
 	return c.db.Write(ctx, func(ctx context.Context) error {
 		if _, err := c.db.exec(ctx, op, "consent_withdraw", p[:], string(purpose), micros(at)); err != nil {
 			return err
+		}
+		if purpose == store.PurposeAll || purpose == store.PurposeNotices {
+			if _, err := c.db.exec(ctx, op, "outbound_withdraw", p[:], micros(at)); err != nil {
+				return err
+			}
 		}
 		_, err := c.db.exec(ctx, op, "suppression_put", p[:], string(purpose), micros(at))
 		return err

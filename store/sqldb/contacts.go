@@ -2,6 +2,8 @@ package sqldb
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"time"
 
 	"baro/store"
@@ -39,6 +41,10 @@ func (c *Contacts) Touch(ctx context.Context, p store.Pseudonym, at time.Time) e
 func (c *Contacts) Erase(ctx context.Context, e store.Erasure) error {
 	const op = "erase contact"
 	now := micros(c.db.now())
+	nobody := make([]byte, len(e.Pseudonym)) // nothing leads to it
+	if _, err := io.ReadFull(c.db.rand, nobody); err != nil {
+		return fmt.Errorf("%s: %w", op, err)
+	}
 	return c.db.Write(ctx, func(ctx context.Context) error {
 		p := e.Pseudonym[:]
 		for _, step := range []struct {
@@ -49,6 +55,9 @@ func (c *Contacts) Erase(ctx context.Context, e store.Erasure) error {
 			{"contact_erase_consents", []any{p}},
 			{"contact_erase_cases", []any{p}},
 			{"contact_erase_inbound", []any{p}},
+			{"recipient_erase", []any{p, nobody}},
+			{"broadcast_cap_erase", []any{p}},
+			{"unreachable_lift", []any{p}},
 			{"contact_erase_outbound", []any{p, now}},
 			{"suppression_put", []any{p, string(store.PurposeAll), now}},
 		} {

@@ -50,6 +50,7 @@ func stores(db *sqldb.DB) storetest.Stores {
 		Voices: db.Voices(), Calendar: db.Calendar(), Referrals: db.Referrals(), Projects: db.Projects(), Alerts: db.Alerts(),
 		Cases: db.Cases(), Steps: db.Steps(), Audit: db.Audit(), Leases: db.Leases(), JobRuns: db.JobRuns(),
 		Releases: db.Releases(), Rollouts: db.Rollouts(), Inbox: db.Inbox(), Outbox: db.Outbox(), Receipts: db.Receipts(),
+		Broadcasts: db.Broadcasts(), BroadcastRules: db.BroadcastRules(), Recipients: db.Recipients(),
 		MessagePurge: db.MessagePurge(), Retentions: db.Retentions(),
 		Accounts: db.Accounts(), SecondFactors: db.SecondFactors(), Invitations: db.Invitations(), ConsoleSessions: db.ConsoleSessions(),
 		APITokens: db.APITokens(), FormDrafts: db.FormDrafts(),

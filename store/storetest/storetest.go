@@ -83,7 +83,18 @@ type Stores struct {
 		store.Outbox
 		store.OutboxCare
 	}
-	Receipts     store.Receipts
+	Receipts   store.Receipts
+	Broadcasts interface {
+		store.BroadcastReader
+		store.BroadcastWriter
+		store.Switches
+	}
+	BroadcastRules store.BroadcastRules
+	Recipients     interface {
+		store.Audiences
+		store.Recipients
+		store.RecipientCare
+	}
 	MessagePurge store.MessagePurge
 	Retentions   store.Retentions
 }
@@ -145,6 +156,12 @@ func Run(t *testing.T, open Open) {
 		{"outbox claims by many", testOutboxClaims},
 		{"receipts", testReceipts},
 		{"receipts race answers", testReceiptRace},
+		{"broadcasts", testBroadcasts},
+		{"broadcast rules", testBroadcastRules},
+		{"audiences", testAudiences},
+		{"recipients", testRecipients},
+		{"recipients that are recalled", testRecall},
+		{"recipients that leave", testRecipientsLeave},
 		{"message purge", testMessagePurge},
 		{"retention", testRetention},
 	} {
