@@ -43,6 +43,16 @@ func providers() []provider {
 			{name: "sender", kind: text, need: "any"}, {name: "sender_name", kind: text}, {name: "plus_in_path", kind: onOff},
 			{name: "one_segment", kind: onOff}, tps, apiURL,
 		}},
+		{name: "orangeussd", kinds: []string{"ussd"}, settings: []setting{
+			{name: "pages", kind: text}, {name: "headers", kind: object}, {name: "param", kind: text}, {name: "page_limit", kind: number},
+			{name: "absolute_links", kind: onOff},
+		}},
+		{name: "myriad", kinds: []string{"ussd"}, settings: []setting{
+			{name: "headers", kind: object}, {name: "page_limit", kind: number}, {name: "absolute_links", kind: onOff},
+		}},
+		{name: "infobip", kinds: []string{"ussd", "sms"}, settings: []setting{
+			{name: "api_url", kind: link, need: "sms"}, {name: "api_key", kind: secret, need: "sms"}, {name: "from", kind: text, need: "sms"}, tps,
+		}},
 		{name: "kannel", kinds: []string{"sms", "ussd"}, settings: []setting{
 			{name: "send_url", kind: link, need: "any"}, {name: "username", kind: text, need: "any"}, {name: "password", kind: secret, need: "any"},
 			{name: "from", kind: text, need: "sms"}, tps, {name: "ussd", kind: object},

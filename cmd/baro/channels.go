@@ -61,7 +61,7 @@ func (n *node) channels(ctx context.Context) (ways, error) {
 				if hook.SMS, err = n.smsProvider(ch); err != nil {
 					return w, fmt.Errorf("channel %s: %w", ch.Name, err)
 				}
-				w.out = append(w.out, outbox.Channel{Name: ch.Name, Provider: hook.SMS, TPS: float64(ch.Number("tps"))})
+				w.out = append(w.out, outbox.Channel{Name: ch.Name, Provider: hook.SMS, TPS: ratePerSecond(ch)})
 			} else {
 				w.out = append(w.out, smppOut(ch, client))
 			}
@@ -88,6 +88,8 @@ func (n *node) ussdProvider(ch channelSettings) (channel.USSDProvider, error) {
 		c := n.kannelConfig(ch)
 		c.Code, c.Dialect = ch.Code, dialect
 		return kannel.NewUSSD(c)
+	case "orangeussd", "myriad":
+		return n.browserUSSD(ch)
 	}
 	return nil, fmt.Errorf("provider %s has no USSD in this version", ch.Provider)
 }
@@ -105,6 +107,8 @@ func (n *node) smsProvider(ch channelSettings) (channel.SMSProvider, error) {
 		c := n.kannelConfig(ch)
 		c.StatusURL = n.hookURL(ch, "status")
 		return kannel.NewSMS(c)
+	case "orange":
+		return n.orangeSMS(ch)
 	case "twilio":
 		return twilio.New(twilio.Config{
 			Channel: ch.Name, AccountSID: ch.Text("account_sid"), AuthTokens: tokens(ch.Secretly("auth_token"), ch.Secretly("auth_token_previous")),

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"unicode"
 
 	"baro/flows"
 	"baro/gateway/channel"
+	"baro/gateway/channel/wire"
 	"baro/gateway/identity"
 	"baro/locales/charset"
 )
@@ -46,16 +46,16 @@ func (p *Provider) DecodeUSSD(r *channel.Request) (channel.USSD, error) {
 	if err != nil {
 		return channel.USSD{}, err
 	}
-	caller, err := f.caller()
+	caller, err := callerOf(f)
 	if err != nil {
 		return channel.USSD{}, err
 	}
-	text, ok := typed(f["text"])
+	text, ok := wire.Typed(f["text"], maxText)
 	if !ok {
-		return channel.USSD{}, invalid("text")
+		return channel.USSD{}, wire.Invalid("text")
 	}
 	network := strings.TrimSpace(f["networkCode"])
-	if !plain(network, maxNetwork) {
+	if !wire.Plain(network, maxNetwork) {
 		network = "" // a statistic is no reason to break off a call
 	}
 	return channel.USSD{
@@ -85,7 +85,7 @@ func (p *Provider) DecodeEnd(r *channel.Request) (channel.EndNotice, error) {
 	if err != nil {
 		return channel.EndNotice{}, err
 	}
-	caller, err := f.caller()
+	caller, err := callerOf(f)
 	if err != nil {
 		return channel.EndNotice{}, err
 	}
@@ -107,62 +107,33 @@ type caller struct {
 	code    string
 }
 
-func (f form) caller() (caller, error) {
+func callerOf(f wire.Form) (caller, error) {
 	session := strings.TrimSpace(f["sessionId"])
-	if session == "" || !plain(session, maxSession) {
-		return caller{}, invalid("sessionId")
+	if session == "" || !wire.Plain(session, maxSession) {
+		return caller{}, wire.Invalid("sessionId")
 	}
 	number, err := identity.Parse(f["phoneNumber"])
 	if err != nil {
-		return caller{}, invalid("phoneNumber")
+		return caller{}, wire.Invalid("phoneNumber")
 	}
 	code := strings.TrimSpace(f["serviceCode"])
-	if code == "" || !plain(code, maxCode) {
-		return caller{}, invalid("serviceCode")
+	if code == "" || !wire.Plain(code, maxCode) {
+		return caller{}, wire.Invalid("serviceCode")
 	}
 	return caller{session: session, number: number, code: code}, nil
 }
 
 // read takes the fields from the body, or from the query of a GET.
-func read(r *channel.Request) (form, error) {
+func read(r *channel.Request) (wire.Form, error) {
 	raw := ""
 	if r.Method == http.MethodGet {
 		_, raw, _ = strings.Cut(r.URI, "?")
 	} else {
 		raw = string(r.Body)
 	}
-	f, ok := parseForm(raw)
+	f, ok := wire.ParseForm(raw)
 	if !ok {
 		return nil, fmt.Errorf("%w: neither UTF-8 nor Windows-1252", channel.ErrInvalid)
 	}
 	return f, nil
 }
-
-// typed checks a history. Line breaks and tabs become blanks, one for one: histories are compared by prefix, and a prefix
-// has to stay one.
-func typed(text string) (string, bool) {
-	if len(text) > maxText {
-		return "", false
-	}
-	if strings.IndexFunc(text, unicode.IsControl) < 0 {
-		return text, true
-	}
-	ok := true
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\r' || r == '\t':
-			return ' '
-		case unicode.IsControl(r):
-			ok = false
-		}
-		return r
-	}, text)
-	return text, ok
-}
-
-// plain reports whether s is at most limit bytes of printable characters without blanks.
-func plain(s string, limit int) bool {
-	return len(s) <= limit && strings.IndexFunc(s, func(r rune) bool { return r == ' ' || !unicode.IsPrint(r) }) < 0
-}
-
-func invalid(field string) error { return fmt.Errorf("%w: field %s", channel.ErrInvalid, field) }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"baro/gateway/channel"
+	"baro/gateway/channel/wire"
 	"baro/gateway/identity"
 )
 
@@ -13,7 +14,6 @@ const (
 	maxMessageID = 128
 	maxSMSText   = 8192
 	maxTo        = 64
-	maxWord      = 64
 )
 
 // taken answers a callback; anything but a 200 is tried again for hours.
@@ -32,19 +32,19 @@ func (s *SMS) DecodeMO(r *channel.Request) ([]channel.MO, channel.Response, erro
 		return s.notice(f)
 	}
 	id := strings.TrimSpace(f["id"])
-	if id == "" || !plain(id, maxMessageID) {
-		return nil, channel.Response{}, invalid("id")
+	if id == "" || !wire.Plain(id, maxMessageID) {
+		return nil, channel.Response{}, wire.Invalid("id")
 	}
 	text := strings.ReplaceAll(f["text"], "\x00", "")
 	if len(text) > maxSMSText {
-		return nil, channel.Response{}, invalid("text")
+		return nil, channel.Response{}, wire.Invalid("text")
 	}
 	to := strings.TrimSpace(f["to"])
-	if !plain(to, maxTo) {
+	if !wire.Plain(to, maxTo) {
 		to = ""
 	}
 	if f["from"] == "" {
-		return nil, channel.Response{}, invalid("from")
+		return nil, channel.Response{}, wire.Invalid("from")
 	}
 	from, err := identity.Parse(f["from"])
 	if err != nil {
@@ -55,13 +55,13 @@ func (s *SMS) DecodeMO(r *channel.Request) ([]channel.MO, channel.Response, erro
 
 // notice makes an opt-out of a notice. It has no id, and the same person may opt out again later, so each one counts: to
 // stop twice does nothing, to miss one would.
-func (s *SMS) notice(f form) ([]channel.MO, channel.Response, error) {
+func (s *SMS) notice(f wire.Form) ([]channel.MO, channel.Response, error) {
 	number, err := identity.Parse(f["phoneNumber"])
 	if err != nil {
-		return nil, channel.Response{}, invalid("phoneNumber")
+		return nil, channel.Response{}, wire.Invalid("phoneNumber")
 	}
 	sender := strings.TrimSpace(f["senderId"])
-	if !plain(sender, maxTo) {
+	if !wire.Plain(sender, maxTo) {
 		sender = ""
 	}
 	return []channel.MO{{
@@ -76,25 +76,17 @@ func (s *SMS) DecodeReceipts(r *channel.Request) ([]channel.Receipt, channel.Res
 		return nil, channel.Response{}, err
 	}
 	id := strings.TrimSpace(f["id"])
-	if id == "" || !plain(id, maxMessageID) {
-		return nil, channel.Response{}, invalid("id")
+	if id == "" || !wire.Plain(id, maxMessageID) {
+		return nil, channel.Response{}, wire.Invalid("id")
 	}
-	receipt := channel.Receipt{Channel: s.config.Channel, ProviderID: id, Code: word(f["status"])}
+	receipt := channel.Receipt{Channel: s.config.Channel, ProviderID: id, Code: wire.Word(f["status"])}
 	receipt.State = reported(receipt.Code)
 	if receipt.State == channel.ReceiptFailed {
-		reason := word(f["failureReason"])
+		reason := wire.Word(f["failureReason"])
 		receipt.Class = failureClass(receipt.Code, reason)
 		receipt.Code = strings.TrimSpace(receipt.Code + " " + reason)
 	}
 	return []channel.Receipt{receipt}, taken(), nil
-}
-
-// word is one enumerated value as far as it can be kept.
-func word(s string) string {
-	if s = strings.TrimSpace(s); plain(s, maxWord) {
-		return s
-	}
-	return ""
 }
 
 // reported is the state a status means; statuses not known yet are pending.

@@ -13,6 +13,7 @@ import (
 
 	"baro/gateway/channel"
 	"baro/gateway/channel/httpsend"
+	"baro/gateway/channel/wire"
 )
 
 // afterTrouble is the wait after a trouble of the provider's own that it reports for one recipient.
@@ -80,7 +81,7 @@ func read201(body []byte) channel.Result {
 		result.Err = fmt.Errorf("africastalking: recipient status %d", code)
 		return result
 	}
-	if id := recipient.MessageID; id != "None" && plain(id, maxMessageID) {
+	if id := recipient.MessageID; id != "None" && wire.Plain(id, maxMessageID) {
 		result.ProviderID = id
 	}
 	return result

@@ -1,23 +1,20 @@
-package africastalking
+// Package wire reads what providers put on the wire, as it really arrives: forms with empty and repeated names, text in two
+// alphabets, identifiers that have to stay within bounds. Adapters share it; what a field means is theirs.
+package wire
 
-import (
-	"strings"
-	"unicode/utf8"
+import "strings"
 
-	"golang.org/x/text/encoding/charmap"
-)
-
-// maxFields bounds how many fields of a form are looked at; the provider sends at most a dozen.
+// maxFields bounds how many fields of a form are looked at; providers send at most a few dozen.
 const maxFields = 64
 
-// form holds the first value of each field.
-type form map[string]string
+// A Form holds the first value of each field.
+type Form map[string]string
 
-// parseForm reads application/x-www-form-urlencoded the way it really arrives: empty and repeated names, stray percent
+// ParseForm reads application/x-www-form-urlencoded the way it really arrives: empty and repeated names, stray percent
 // signs and semicolons are no errors, because a request refused here is a call that breaks off. Of a repeated name the
 // first value counts. Values are UTF-8, else Windows-1252; a value that is neither makes ok false.
-func parseForm(raw string) (f form, ok bool) {
-	f = make(form, 8)
+func ParseForm(raw string) (f Form, ok bool) {
+	f = make(Form, 8)
 	for range maxFields {
 		if raw == "" {
 			return f, true
@@ -25,11 +22,11 @@ func parseForm(raw string) (f form, ok bool) {
 		var pair string
 		pair, raw, _ = strings.Cut(raw, "&")
 		name, value, _ := strings.Cut(pair, "=")
-		name, nameOK := decodeText(unescape(name))
+		name, nameOK := Text(unescape(name))
 		if _, repeated := f[name]; repeated || name == "" || !nameOK {
 			continue
 		}
-		if value, ok = decodeText(unescape(value)); !ok {
+		if value, ok = Text(unescape(value)); !ok {
 			return nil, false
 		}
 		f[name] = value
@@ -67,22 +64,4 @@ func hexValue(c byte) int {
 		return int(c-'A') + 10
 	}
 	return -1
-}
-
-// decodeText returns s when it is UTF-8, and what Windows-1252 makes of it otherwise. The five bytes that Windows-1252
-// leaves undefined show that it was neither.
-func decodeText(s string) (string, bool) {
-	if utf8.ValidString(s) {
-		return s, true
-	}
-	var b strings.Builder
-	b.Grow(len(s) * 2)
-	for i := range len(s) {
-		switch s[i] {
-		case 0x81, 0x8d, 0x8f, 0x90, 0x9d:
-			return "", false
-		}
-		b.WriteRune(charmap.Windows1252.DecodeByte(s[i]))
-	}
-	return b.String(), true
 }

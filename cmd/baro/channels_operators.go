@@ -1,0 +1,104 @@
+package main
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"baro/gateway/channel"
+	"baro/gateway/channel/browser"
+	"baro/gateway/channel/orange"
+)
+
+// orangeSMS is the SMS API of Orange. What was never promised is off until the operator of the gateway has tried it: long
+// messages in one call.
+func (n *node) orangeSMS(ch channelSettings) (channel.SMSProvider, error) {
+	return orange.New(orange.Config{
+		Channel: ch.Name, ClientID: ch.Text("client_id"), ClientSecret: string(ch.Secretly("client_secret")),
+		Sender: ch.Text("sender"), SenderName: ch.Text("sender_name"), NoPlusInPath: !onUnlessSet(ch, "plus_in_path"),
+		OneSegment: onUnlessSet(ch, "one_segment"), APIURL: ch.Text("api_url"), Profile: ch.profile, Now: n.set.now, Print: n.print,
+	})
+}
+
+// browserUSSD is a channel whose operator fetches pages.
+func (n *node) browserUSSD(ch channelSettings) (channel.USSDProvider, error) {
+	c := browser.Config{
+		Channel: ch.Name, Code: ch.Code, Hook: n.hookURL(ch, "ussd"), Limit: ch.Number("page_limit"), Profile: ch.profile, Now: n.set.now,
+		Sign: n.print,
+	}
+	absolute := onUnlessSet(ch, "absolute_links")
+	if ch.Provider == "myriad" {
+		c.Pages = browser.JSON
+		c.Headers = browser.Headers{
+			Number: "user-msisdn", Session: "user-session", Code: "hub-ussdcode", Input: "user-entry", Network: "user-operator-name",
+		}
+	} else {
+		absolute = ch.On("absolute_links")
+		c.Headers, c.Param = browser.Headers{Number: "User-MSISDN", Session: "User-SessionId"}, "response"
+		if name := ch.Text("pages"); name != "" {
+			pages, ok := browser.ParsePages(name)
+			if !ok || pages == browser.JSON {
+				return nil, errors.New("pages: one of xhtml, cellflash")
+			}
+			c.Pages = pages
+		}
+		if param := ch.Text("param"); param != "" {
+			c.Param = param
+		}
+	}
+	if !absolute {
+		c.Hook = strings.TrimPrefix(c.Hook, n.set.publicURL)
+	}
+	headers, _ := ch.Settings["headers"].(map[string]any)
+	return browserWith(c, headers)
+}
+
+// browserWith changes the names of headers. An empty name says that the operator sends none.
+func browserWith(c browser.Config, headers map[string]any) (*browser.Provider, error) {
+	into := map[string]*string{
+		"number": &c.Headers.Number, "session": &c.Headers.Session, "code": &c.Headers.Code, "input": &c.Headers.Input, "network": &c.Headers.Network,
+	}
+	var faults []error
+	for key, value := range headers {
+		name, isText := value.(string)
+		switch to := into[key]; {
+		case to == nil:
+			faults = append(faults, fmt.Errorf("headers.%s: unknown, known are number, session, code, input, network", key))
+		case !isText:
+			faults = append(faults, fmt.Errorf("headers.%s: the name of a header is expected", key))
+		default:
+			*to = strings.TrimSpace(name)
+		}
+	}
+	if len(faults) > 0 {
+		slices.SortFunc(faults, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) }) // maps have no order
+		return nil, errors.Join(faults...)
+	}
+	return browser.New(c)
+}
+
+// print is a keyed hash of parts, the same on every node.
+func (n *node) print(parts ...string) string {
+	raw := make([][]byte, len(parts))
+	for i, p := range parts {
+		raw[i] = []byte(p)
+	}
+	mac := n.keys.MAC("channel print", raw...)
+	return hex.EncodeToString(mac[:])
+}
+
+// onUnlessSet is a setting that is on until it is switched off.
+func onUnlessSet(ch channelSettings, name string) bool {
+	_, set := ch.Settings[name]
+	return !set || ch.On(name)
+}
+
+// ratePerSecond is what the contract allows, where a provider has a usual one.
+func ratePerSecond(ch channelSettings) float64 {
+	if tps := ch.Number("tps"); tps > 0 || ch.Provider != "orange" {
+		return float64(tps)
+	}
+	return orange.DefaultTPS
+}
