@@ -69,7 +69,11 @@ func (n *node) channels(ctx context.Context) (ways, error) {
 				Name: ch.Name, Profile: screenProfile(ch.profile), Bound: bound, Dial: n.dialString(),
 			}
 		}
+		n.probes[ch.Name], hook.Probe = hook.Probe, n.channelProbe(ch.Name)
 		w.hooks = append(w.hooks, hook)
+	}
+	for i := range w.out {
+		w.out[i].Provider = n.watch.Sends(w.out[i].Name, w.out[i].Provider)
 	}
 	return w, nil
 }

@@ -28,6 +28,7 @@ func (n *node) jobs() []schedule.Job {
 		{Name: "reminders", Spec: "0 7 * * *", Limit: 10 * time.Minute, CatchUp: true, Run: n.reminders},
 		{Name: "flows", Spec: "@every 3s", Limit: 3 * time.Second, Local: true, Run: n.followFlows},
 		{Name: "keys", Spec: "@every 10s", Limit: 5 * time.Second, Local: true, Run: n.mergeKeys},
+		{Name: "channels", Spec: "@every 10s", Limit: 5 * time.Second, Local: true, Run: n.reportChannels},
 		{Name: "places", Spec: "@every 1m", Limit: time.Minute, Local: true, Run: n.reloadPlaces},
 	}
 	if n.sweep != nil {

@@ -12,6 +12,7 @@ import (
 	"baro/flows"
 	"baro/gateway/channel/simulator"
 	"baro/gateway/channel/smpp"
+	"baro/gateway/channel/watch"
 	"baro/gateway/civic"
 	"baro/gateway/civic/dial"
 	"baro/gateway/civic/letter"
@@ -47,6 +48,8 @@ type node struct {
 	sms       *inbound.SMS // nil without an SMS channel
 	outbox    *outbox.Service
 	binds     []*smpp.Client
+	watch     *watch.Watch
+	probes    map[string]func(context.Context) server.Health // what channels know of their own connections
 	inbox     *simulator.Inbox
 	bound     []*binding
 	server    *server.Server
@@ -57,7 +60,8 @@ type node struct {
 // openNode builds what everything else stands on: database, keys, sessions, flows and subjects. What was opened is closed
 // again when a later part fails.
 func openNode(ctx context.Context, set settings, log *slog.Logger) (_ *node, err error) {
-	n := &node{set: set, id: rand.Text(), log: log, inbox: simulator.NewInbox(set.now)}
+	n := &node{set: set, id: rand.Text(), log: log, inbox: simulator.NewInbox(set.now), watch: watch.New(set.now),
+		probes: map[string]func(context.Context) server.Health{}}
 	defer func() {
 		if err != nil {
 			_ = n.close()

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"baro/flows"
 	"baro/gateway/inbound"
 	"baro/gateway/server"
@@ -14,7 +12,7 @@ import (
 func (n *node) serverOptions(hooks []server.Channel) server.Options {
 	o := server.Options{
 		Listen: n.set.listen, PublicURL: n.set.publicURL, Channels: hooks, Dialogues: showing(n.ussd, hooks, n.log), Fault: n.fault, Checks: n.checks(),
-		TrustedProxies: n.set.proxies, Metrics: prometheus.NewRegistry(), Log: n.log, Now: n.set.now,
+		TrustedProxies: n.set.proxies, Metrics: n.metrics(), Watch: n.watch, Log: n.log, Now: n.set.now,
 	}
 	if n.sms != nil {
 		o.Messages = mailroom{n}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"baro/gateway/channel/watch"
 )
 
 // Outcomes of a USSD request, as metrics name them.
@@ -29,10 +31,12 @@ type meters struct {
 	refusals  *prometheus.CounterVec   // by channel and reason
 	callbacks *prometheus.CounterVec   // of SMS, by channel, kind and outcome
 	endStatus map[string]bool
+	watch     *watch.Watch
 }
 
-func newMeters(r *prometheus.Registry) (*meters, error) {
+func newMeters(r *prometheus.Registry, w *watch.Watch) (*meters, error) {
 	m := &meters{
+		watch: w,
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "baro_http_requests_total", Help: "HTTP requests by route and status."}, []string{"route", "status"}),
 		steps: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -68,6 +72,7 @@ func (m *meters) answered(route string, status int) {
 func (m *meters) step(channel, outcome string, took time.Duration) {
 	m.steps.WithLabelValues(channel, outcome).Inc()
 	m.latency.WithLabelValues(channel, outcome).Observe(took.Seconds())
+	m.watch.Note(channel, watch.Exchange{Way: watch.USSD, Outcome: outcome, Took: took, Mark: markOf(outcome)})
 }
 
 func (m *meters) ended(channel, status string) {
@@ -75,10 +80,26 @@ func (m *meters) ended(channel, status string) {
 		status = "unknown"
 	}
 	m.ends.WithLabelValues(channel, status).Inc()
+	m.watch.Note(channel, watch.Exchange{Way: watch.Ended, Outcome: status, Mark: markOf(status)})
 }
 
 func (m *meters) callback(channel, kind, outcome string) {
 	m.callbacks.WithLabelValues(channel, kind, outcome).Inc()
+	m.watch.Note(channel, watch.Exchange{Way: watch.Way(kind), Outcome: outcome, Mark: markOf(outcome)})
 }
 
-func (m *meters) refused(channel, reason string) { m.refusals.WithLabelValues(channel, reason).Inc() }
+func (m *meters) refused(channel, reason string) {
+	m.refusals.WithLabelValues(channel, reason).Inc()
+	m.watch.Note(channel, watch.Exchange{Way: watch.Hook, Outcome: "refused: " + reason, Mark: watch.Noise})
+}
+
+// markOf tells failures of ours and of the channel from what strangers send.
+func markOf(outcome string) watch.Mark {
+	switch outcome {
+	case outcomeDeadline, outcomePanic, outcomeRefused:
+		return watch.Trouble
+	case outcomeInvalid, outcomeForged:
+		return watch.Noise
+	}
+	return watch.Fine
+}

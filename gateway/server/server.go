@@ -20,6 +20,7 @@ import (
 
 	"baro/flows"
 	"baro/gateway/channel"
+	"baro/gateway/channel/watch"
 	"baro/gateway/server/page"
 )
 
@@ -51,6 +52,7 @@ type Options struct {
 
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	Metrics        *prometheus.Registry
+	Watch          *watch.Watch // remembers what channels exchanged; nil: one that nobody reads
 	Log            *slog.Logger
 	Now            func() time.Time
 
@@ -117,7 +119,7 @@ func New(o Options) (*Server, error) {
 	if s.channels, err = newHooks(o.Channels); err != nil {
 		return nil, fmt.Errorf("new server: %w", err)
 	}
-	if s.meters, err = newMeters(o.Metrics); err != nil {
+	if s.meters, err = newMeters(o.Metrics, o.Watch); err != nil {
 		return nil, fmt.Errorf("new server: %w", err)
 	}
 	s.readier = newReadiness(o.Checks, o.Channels, o.ProbeTimeout, o.Now)
@@ -235,6 +237,9 @@ func setDefaults(o *Options) {
 	}
 	if o.Metrics == nil {
 		o.Metrics = prometheus.NewRegistry()
+	}
+	if o.Watch == nil {
+		o.Watch = watch.New(o.Now)
 	}
 }
 

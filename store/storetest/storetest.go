@@ -97,6 +97,8 @@ type Stores struct {
 	}
 	MessagePurge store.MessagePurge
 	Retentions   store.Retentions
+
+	ChannelStates store.ChannelStates
 }
 
 // Open gives an empty store whose clock is now; it closes with the test.
@@ -164,6 +166,7 @@ func Run(t *testing.T, open Open) {
 		{"recipients that leave", testRecipientsLeave},
 		{"message purge", testMessagePurge},
 		{"retention", testRetention},
+		{"channel states", testChannelStates},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			clock := &clock{now: time.Date(2026, 11, 25, 8, 30, 0, 123000, time.UTC)}
