@@ -26,6 +26,7 @@ func (n *node) jobs() []schedule.Job {
 		{Name: "retention", Spec: "30 3 * * *", Limit: 30 * time.Minute, CatchUp: true, Run: n.retention},
 		{Name: "freshness", Spec: "0 6 * * 1", Limit: 10 * time.Minute, CatchUp: true, Run: n.freshness},
 		{Name: "reminders", Spec: "0 7 * * *", Limit: 10 * time.Minute, CatchUp: true, Run: n.reminders},
+		{Name: "calendar", Spec: "0 7 * * *", Limit: 10 * time.Minute, CatchUp: true, Run: n.calendar},
 		{Name: "flows", Spec: "@every 3s", Limit: 3 * time.Second, Local: true, Run: n.followFlows},
 		{Name: "keys", Spec: "@every 10s", Limit: 5 * time.Second, Local: true, Run: n.mergeKeys},
 		{Name: "channels", Spec: "@every 10s", Limit: 5 * time.Second, Local: true, Run: n.reportChannels},
@@ -84,6 +85,11 @@ func (n *node) freshness(ctx context.Context) (string, error) {
 // reminders tells how many cases wait beyond their due date.
 func (n *node) reminders(ctx context.Context) (string, error) {
 	return n.perCommune(ctx, "cases beyond their due date", n.subjects.question.Overdue)
+}
+
+// calendar tells how many steps of budgets are late, or due within two weeks; clerks see which in the console.
+func (n *node) calendar(ctx context.Context) (string, error) {
+	return n.perCommune(ctx, "budget steps late or due within 14 days", n.subjects.budget.CountDue)
 }
 
 // perCommune adds up what a subject finds in each commune in use.

@@ -42,15 +42,16 @@ func newSubjects(n *node, program *flows.Program) (*subjects, error) {
 		Reader: db.Consultations(), Writer: db.Consultations(), Ballots: db.Ballots(), Numbers: db.DialNumbers(),
 	}, n.keys, consultation.Options{Zone: zone, UnlinkAfter: n.set.keep.Answers})
 	s.place = place.New(db.Places(), newOpenings(s.consultation), n.offered)
+	s.voice = voice.New(db.Voices(), n.keys)
 	s.budget = budget.New(budget.Stores{
-		Documents: db.Budgets(), Works: db.Works(), Numbers: db.DialNumbers(), Taxes: db.TaxFacts(), Places: db.Places(),
-	}, budget.UsualRules())
+		Documents: db.Budgets(), Votes: db.Budgets(), Calendar: db.Calendar(), Works: db.Works(), Numbers: db.DialNumbers(), Taxes: db.TaxFacts(),
+		Places: db.Places(),
+	}, budget.Means{Voices: s.voice, Letters: n.desk, Dials: n.dials}, budget.UsualRules(), budget.UsualDeadlines())
 	s.service = service.New(db.Services(), db.Places(), db.Counters(), zone)
 	s.question = question.New(question.Stores{Reader: db.Cases(), Writer: db.Cases()}, n.keys, zone)
 	s.economy = economy.New(economy.Stores{
 		Opportunities: db.Opportunities(), Markets: db.MarketDays(), Answers: db.Cases(), Numbers: db.DialNumbers(),
 	}, zone)
-	s.voice = voice.New(db.Voices(), n.keys)
 	s.learning = learning.New(learning.Stores{Practices: db.Practices(), Places: db.Places()}, s.question, s.voice)
 	s.profile = profile.New(profile.Deps{
 		Contacts: openableContacts{db.Contacts(), n.learner}, Consents: db.Consents(), Consultations: db.Consultations(), Ballots: db.Ballots(),

@@ -2,6 +2,7 @@ package budget
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -88,13 +89,10 @@ func TestWorks(t *testing.T) {
 		t.Fatal(err)
 	}
 	planned := number("work", school.ID)
-	if got := told(h.rows(t, "budget.work", h.commune, planned)); got != "École de Nyètaba 2026 23400000 state.ongoing" {
+	if got := told(h.rows(t, "budget.work", h.commune, planned)); got != "École de Nyètaba [work.planned 23400000, work.hall state.ongoing]" {
 		t.Error(got)
 	}
-	if rows := h.rows(t, "budget.work_spent", h.commune, planned); len(rows) != 0 {
-		t.Errorf("spending is told that nobody knows: %s", told(rows))
-	}
-	if got := told(h.rows(t, "budget.work_spent", h.commune, number("work", well.ID))); got != "Forage de Badaniba 2025 8700000 0 state.planned" {
+	if got := told(h.rows(t, "budget.work", h.commune, number("work", well.ID))); got != "Forage de Badaniba [work.spent 8700000 0, work.hall state.planned]" {
 		t.Errorf("nothing spent is told as %q", got)
 	}
 	for number, want := range map[int]string{school.Number: "ok", 9999: "unknown", 0: "unknown"} {
@@ -124,6 +122,9 @@ func TestOnlyPublishedDocumentsOfTheCommune(t *testing.T) {
 	nothing := func(when string, commune store.PlaceID) {
 		t.Helper()
 		for source := range h.Binding().Sources {
+			if slices.Contains([]string{"budget.years", "budget.cycle", "budget.calendar", "budget.step"}, source) {
+				continue // they tell what is expected: see TestDraftsAreNoProof
+			}
 			for _, document := range []int64{0, draft, draftAccounts} {
 				for _, w := range works[:3] {
 					rows := h.rows(t, source, commune, number("document", document), number("work", w.ID), field("village", flows.TextOf(w.Village)))
@@ -160,8 +161,8 @@ func TestDraftAccountsDoNotShowThroughWorks(t *testing.T) {
 		if w.Realised == nil {
 			t.Fatalf("the record of %s knows of no spending: the test proves nothing", w.Operation)
 		}
-		if rows := h.rows(t, "budget.work_spent", h.commune, number("work", w.ID)); len(rows) != 0 {
-			t.Errorf("spending of %s is seen before the accounts are published", w.Operation)
+		if got := told(h.rows(t, "budget.work", h.commune, number("work", w.ID))); strings.Contains(got, "work.spent") {
+			t.Errorf("spending of %s is seen before the accounts are published: %s", w.Operation, got)
 		}
 	}
 }

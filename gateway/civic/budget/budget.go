@@ -1,5 +1,6 @@
 // Package budget tells residents what their commune's budget is, where it goes, what was really spent and what the taxes
-// brought in. It shows published documents only, and computes every figure from their lines.
+// brought in; when each step of the year is due and how it was voted; and what residents see of a work beside what the
+// town hall says. It shows published documents only, and computes every figure from their lines.
 package budget
 
 import (
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 
+	"baro/gateway/civic/voice"
 	"baro/store"
 )
 
@@ -18,9 +20,9 @@ type Documents interface {
 	Lines(ctx context.Context, commune store.PlaceID, document int64) ([]store.BudgetLine, error)
 }
 
-// Numbers find what a dialled number leads to.
-type Numbers interface {
-	Lookup(ctx context.Context, commune store.PlaceID, number int) (store.DialTarget, error)
+// Votes record how documents were adopted.
+type Votes interface {
+	SetVote(ctx context.Context, commune store.PlaceID, document int64, v store.Vote, transmitted, approved store.Date, act store.Act) error
 }
 
 // Taxes are what communes tell about the TDRL.
@@ -33,25 +35,37 @@ type Places interface {
 	Get(ctx context.Context, id store.PlaceID) (store.Place, error)
 }
 
-// Stores are the records the service reads.
+// Stores are the records the service works on.
 type Stores struct {
 	Documents Documents
+	Votes     Votes
+	Calendar  store.BudgetCalendar
 	Works     store.WorkReader
-	Numbers   Numbers
+	Numbers   store.DialNumbers
 	Taxes     Taxes
 	Places    Places
 }
 
-// Service tells budgets. It is safe for concurrent use.
-type Service struct {
-	stores Stores
-	reader reader
-	cache  *cache
+// Means are what the service reaches people with.
+type Means struct {
+	Voices  *voice.Service
+	Letters Letters
+	Dials   Dials
 }
 
-// New returns a service that recognises lines by rules; UsualRules serve unless the operator knows better.
-func New(stores Stores, rules Rules) *Service {
-	return &Service{stores: stores, reader: newReader(rules), cache: newCache()}
+// Service tells budgets. It is safe for concurrent use.
+type Service struct {
+	stores    Stores
+	means     Means
+	reader    reader
+	deadlines []Deadline
+	cache     *cache
+}
+
+// New returns a service that recognises lines by rules and expects steps by deadlines; UsualRules and UsualDeadlines serve
+// unless the operator knows better.
+func New(stores Stores, means Means, rules Rules, deadlines []Deadline) *Service {
+	return &Service{stores: stores, means: means, reader: newReader(rules), deadlines: deadlines, cache: newCache()}
 }
 
 // Published lists a commune's standing documents, newest year first and within a year the latest of the cycle first.

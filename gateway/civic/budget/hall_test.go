@@ -2,6 +2,7 @@ package budget
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,9 @@ import (
 	"baro/flows"
 	"baro/flows/library"
 	"baro/gateway/civic"
+	"baro/gateway/civic/letter"
+	"baro/gateway/civic/voice"
+	"baro/gateway/identity"
 	"baro/store"
 	"baro/store/sqldb"
 )
@@ -22,7 +26,27 @@ type hall struct {
 	manifest *flows.Manifest
 	commune  store.PlaceID
 	other    store.PlaceID
+	keys     *identity.Keyring
+	post     post
 }
+
+// post keeps the letters that were sent.
+type post struct {
+	letters []letter.Letter
+	err     error
+}
+
+func (p *post) Send(_ context.Context, letters ...letter.Letter) error {
+	if p.err == nil {
+		p.letters = append(p.letters, letters...)
+	}
+	return p.err
+}
+
+// dials writes the keys of a path as they are typed.
+type dials struct{}
+
+func (dials) String(_ store.PlaceID, keys ...int) string { return fmt.Sprintf("*384*96%v#", keys) }
 
 func newHall(t testing.TB) *hall {
 	t.Helper()
@@ -52,8 +76,12 @@ func newHall(t testing.TB) *hall {
 	if h.manifest, err = library.Manifest(); err != nil {
 		t.Fatal(err)
 	}
-	h.Service = New(Stores{Documents: db.Budgets(), Works: db.Works(), Numbers: db.DialNumbers(), Taxes: db.TaxFacts(),
-		Places: db.Places()}, UsualRules())
+	if h.keys, _, err = identity.NewKeyring([]byte("a master key for tests, 32 bytes at least"), nil, rand.Reader); err != nil {
+		t.Fatal(err)
+	}
+	h.Service = New(Stores{Documents: db.Budgets(), Votes: db.Budgets(), Calendar: db.Calendar(), Works: db.Works(), Numbers: db.DialNumbers(),
+		Taxes: db.TaxFacts(), Places: db.Places()}, Means{Voices: voice.New(db.Voices(), h.keys), Letters: &h.post, Dials: dials{}},
+		UsualRules(), UsualDeadlines())
 	return h
 }
 
@@ -105,14 +133,39 @@ func (h *hall) both(t testing.TB) (plan, accounts int64) {
 	return plan, h.publish(t, h.draft(t, 2025, store.CompteAdministratif, accounts2025(t)))
 }
 
+// today is the day on which everything is read.
+var today = time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)
+
+// act carries out an action as the i-th resident, in a transaction, and holds the outcome against the manifest.
+func (h *hall) act(t testing.TB, i int, name string, commune store.PlaceID, args ...flows.Field) flows.Outcome {
+	t.Helper()
+	m, err := identity.Parse(fmt.Sprintf("70%06d", i))
+	if err != nil {
+		t.Fatal(err)
+	}
+	caller := civic.Caller{Number: m, Pseudonym: h.keys.Pseudonym(m), Channel: "ussd", Source: "dial", Now: today}
+	need := flows.Need{Name: name, Action: true, Args: append(flows.Args{number("$commune", int64(commune))}, args...), Lang: "fr"}
+	var out flows.Outcome
+	err = h.db.Write(context.Background(), func(ctx context.Context) (err error) {
+		out, err = h.Binding().Actions[name](ctx, caller, need)
+		return err
+	})
+	if err == nil {
+		err = h.manifest.CheckOutcome(name, out)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
 func number(name string, n int64) flows.Field { return field(name, flows.IntOf(n)) }
 
 // rows reads a source for a commune and holds the answer against the manifest.
 func (h *hall) rows(t testing.TB, source string, commune store.PlaceID, args ...flows.Field) []flows.Row {
 	t.Helper()
 	need := flows.Need{Name: source, Args: append(flows.Args{number("$commune", int64(commune))}, args...), Lang: "fr"}
-	caller := civic.Caller{Now: time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)}
-	rows, err := h.Binding().Sources[source](context.Background(), caller, need)
+	rows, err := h.Binding().Sources[source](context.Background(), civic.Caller{Now: today}, need)
 	if err != nil {
 		t.Fatalf("%s: %v", source, err)
 	}
@@ -142,19 +195,21 @@ func cell(v flows.Value) string {
 	switch v.Kind {
 	case flows.Text, flows.Label:
 		return strings.TrimPrefix(strings.TrimPrefix(v.Text, "budget.sector."), "budget.")
-	case flows.List:
+	case flows.List, flows.Parts:
 		var parts []string
 		for _, p := range v.Parts {
 			words := []string{}
+			if v.Kind == flows.Parts || len(p.Fields) == 0 {
+				words = append(words, strings.TrimPrefix(p.Message, "budget."))
+			}
 			for _, f := range p.Fields {
 				words = append(words, cell(f.Value))
-			}
-			if len(words) == 0 {
-				words = append(words, strings.TrimPrefix(p.Message, "budget."))
 			}
 			parts = append(parts, strings.Join(words, " "))
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
+	case flows.Date:
+		return time.Unix(v.Num*86_400, 0).UTC().Format(time.DateOnly)
 	}
 	return fmt.Sprint(v.Num)
 }

@@ -18,14 +18,19 @@ func (s *Service) readSummary(ctx context.Context, _ civic.Caller, need flows.Ne
 	if err != nil || !ok || f.Expenditure.Planned == 0 {
 		return nil, err
 	}
+	return one(year(d), field("Stage", stageOf(d)), field("Total", flows.MoneyOf(f.Expenditure.Planned)),
+		field("Shares", sharesOf(f))), nil
+}
+
+// sharesOf tells of each hundred francs where they go.
+func sharesOf(f *Figures) flows.Value {
 	var shares []flows.Part
 	for _, share := range f.Shares() {
 		shares = append(shares, flows.Part{Message: "budget.share", Fields: flows.Record{
 			field("Sector", flows.LabelOf(share.Sector.Message())), field("Share", flows.IntOf(share.Of100)),
 		}})
 	}
-	return one(year(d), field("Stage", stageOf(d)), field("Total", flows.MoneyOf(f.Expenditure.Planned)),
-		field("Shares", flows.ListOf(shares...))), nil
+	return flows.ListOf(shares...)
 }
 
 func (s *Service) readDocuments(ctx context.Context, _ civic.Caller, need flows.Need) ([]flows.Row, error) {

@@ -41,28 +41,29 @@ func (s *Service) readWorks(ctx context.Context, _ civic.Caller, need flows.Need
 	return rows, nil
 }
 
+// readWork tells what was planned and spent, what the town hall says, and what residents see.
 func (s *Service) readWork(ctx context.Context, _ civic.Caller, need flows.Need) ([]flows.Row, error) {
 	w, ok, err := s.work(ctx, communeOf(need), need.Args.Int("work"))
 	if err != nil || !ok {
 		return nil, err
 	}
-	return one(append(workFields(w), stateField(w))...), nil
-}
-
-func (s *Service) readWorkSpent(ctx context.Context, _ civic.Caller, need flows.Need) ([]flows.Row, error) {
-	w, ok, err := s.work(ctx, communeOf(need), need.Args.Int("work"))
-	if err != nil || !ok || w.Spent == nil {
+	seen, shown, err := s.SeenOf(ctx, w.Work)
+	if err != nil {
 		return nil, err
 	}
-	return one(append(workFields(w), field("Spent", flows.MoneyOf(*w.Spent)), stateField(w))...), nil
-}
-
-func workFields(w ToldWork) []flows.Field {
-	return []flows.Field{
-		field("Work", flows.TextOf(w.Operation)), field("Year", flows.IntOf(int64(w.Year))), field("Planned", flows.MoneyOf(w.Total)),
+	money := flows.Part{Message: "budget.work.planned", Fields: flows.Record{field("Planned", flows.MoneyOf(w.Total))}}
+	if w.Spent != nil {
+		money.Message, money.Fields = "budget.work.spent", append(money.Fields, field("Spent", flows.MoneyOf(*w.Spent)))
 	}
-}
-
-func stateField(w ToldWork) flows.Field {
-	return field("State", flows.LabelOf("budget.state."+string(w.State)))
+	facts := []flows.Part{money, {Message: "budget.work.hall", Fields: flows.Record{field("State", flows.LabelOf("budget.state."+string(w.State)))}}}
+	if shown {
+		var most []flows.Part
+		for _, said := range seen.Most {
+			most = append(most, flows.Part{Message: "budget.seen." + said})
+		}
+		facts = append(facts, flows.Part{Message: "budget.work.seen", Fields: flows.Record{
+			field("Numbers", flows.IntOf(seen.Numbers)), field("Most", flows.ListOf(most...)),
+		}})
+	}
+	return one(field("Work", flows.TextOf(w.Operation)), field("Facts", flows.PartsOf(facts...))), nil
 }

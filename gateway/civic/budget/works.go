@@ -122,17 +122,3 @@ func (s *Service) work(ctx context.Context, commune store.PlaceID, id int64) (To
 	}
 	return ToldWork{}, false, nil
 }
-
-// dialled gives the work with a permanent number, or false.
-func (s *Service) dialled(ctx context.Context, commune store.PlaceID, number int) (ToldWork, bool, error) {
-	target, err := s.stores.Numbers.Lookup(ctx, commune, number)
-	switch {
-	case store.CodeOf(err) == store.CodeNotFound:
-		return ToldWork{}, false, nil
-	case err != nil:
-		return ToldWork{}, false, fmt.Errorf("look up number: %w", err)
-	case target.Kind != store.DialWork:
-		return ToldWork{}, false, nil
-	}
-	return s.work(ctx, commune, target.Ref)
-}

@@ -35,6 +35,7 @@ type Deps struct {
 	Budgets       Budgets
 	Works         Works
 	TaxFacts      TaxFacts
+	Calendar      Calendar
 	Services      service.Directory
 	Consultations Consultations
 	Ballots       Ballots
@@ -59,6 +60,11 @@ type Works interface {
 	store.WorkWriter
 }
 
+// Calendar keeps what is noted of the budget's steps.
+type Calendar interface {
+	Put(ctx context.Context, e store.CalendarEntry, act store.Act) (store.CalendarEntry, error)
+}
+
 // TaxFacts keeps what is told of the TDRL.
 type TaxFacts interface {
 	Put(ctx context.Context, f store.TaxFacts) error
@@ -79,7 +85,7 @@ func Seed(ctx context.Context, d Deps, now time.Time) (bool, error) {
 		s := &seeding{Deps: d, now: now, act: store.Act{Actor: "system", Reason: source}, communes: map[string]store.PlaceID{}}
 		s.importer = exchange.New(exchange.Deps{Tx: d.Tx, Places: d.Places, Budgets: d.Budgets, Works: d.Works,
 			Services: d.Services, Now: func() time.Time { return now }})
-		for _, step := range []func(context.Context) error{s.places, s.budgets, s.workStates, s.taxFacts, s.services, s.consultations, s.cases, s.economy, s.practices} {
+		for _, step := range []func(context.Context) error{s.places, s.budgets, s.workStates, s.taxFacts, s.calendar, s.seen, s.services, s.consultations, s.cases, s.economy, s.practices} {
 			if err := step(ctx); err != nil {
 				return err
 			}

@@ -27,7 +27,7 @@ func open(t *testing.T) (*sqldb.DB, demonstration.Deps) {
 	if _, err := db.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return db, demonstration.Deps{Tx: db, Places: db.Places(), Budgets: db.Budgets(), Works: db.Works(), TaxFacts: db.TaxFacts(),
+	return db, demonstration.Deps{Tx: db, Places: db.Places(), Budgets: db.Budgets(), Works: db.Works(), TaxFacts: db.TaxFacts(), Calendar: db.Calendar(),
 		Services: db.Services(), Consultations: db.Consultations(), Ballots: db.Ballots(), Cases: db.Cases(),
 		Opportunities: db.Opportunities(), Markets: db.MarketDays(), Practices: db.Practices(), Voices: db.Voices(),
 		Seal: func(words string) (store.Sealed, error) {

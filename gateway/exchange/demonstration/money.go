@@ -42,7 +42,7 @@ func (s *seeding) budgets(ctx context.Context) error {
 				continue
 			}
 			abstained := int64(0)
-			vote := store.Vote{On: d.voted, Body: store.ConseilCommunal, BodyText: "Conseil communal (fictif)", For: &d.yes, Against: &d.no, Abstained: &abstained}
+			vote := store.Vote{On: d.voted, Body: store.ConseilCommunal, BodyText: "vote fictif", For: &d.yes, Against: &d.no, Abstained: &abstained}
 			if err := s.Budgets.SetVote(ctx, commune, doc.ID, vote, d.sent, d.approved, s.act); err != nil {
 				return err
 			}
