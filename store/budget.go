@@ -19,7 +19,9 @@ func (s BudgetStage) Valid() bool {
 	return s == BudgetPrimitif || s == BudgetAdditionnel || s == CompteAdministratif
 }
 
-// BudgetStatus is where a document stands: draft → published → superseded.
+// BudgetStatus is where a document stands: draft → published → superseded. A
+// publication can be taken back: the document is a draft again, and the one it
+// superseded stands.
 type BudgetStatus string
 
 const (
@@ -149,6 +151,10 @@ type BudgetWriter interface {
 	// Publish makes a draft visible and supersedes the former document of the
 	// same year and stage, with the audit row, in one transaction.
 	Publish(ctx context.Context, commune PlaceID, document int64, act Act) error
+	// Withdraw takes a publication back: the document becomes a draft again and
+	// the latest version it superseded, which it gives, stands once more; nil
+	// when there was none. CodeConflict unless it is the standing document.
+	Withdraw(ctx context.Context, commune PlaceID, document int64, act Act) (*BudgetDocument, error)
 	// DeleteDraft removes a draft and its lines; CodeConflict for anything else.
 	DeleteDraft(ctx context.Context, commune PlaceID, document int64) error
 }

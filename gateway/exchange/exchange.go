@@ -58,6 +58,7 @@ type BudgetStore = budget.Documents
 type Options struct {
 	File    string            // name for reports and records
 	Map     map[string]string // our column → the file's
+	Fixes   []table.Fix       // cells with other values than the file's
 	Limits  table.Limits
 	Commune string // budget, services: number, p-code or other code
 	Edition string // places: mandatory
@@ -99,7 +100,7 @@ func (im *Importer) Plan(ctx context.Context, kind Kind, r io.Reader, o Options)
 	}
 	var commit report.Commit
 	var err error
-	sheet := table.Options{Map: o.Map, Limits: o.Limits}
+	sheet := table.Options{Map: o.Map, Fixes: o.Fixes, Limits: o.Limits}
 	switch kind {
 	case Places:
 		commit, err = im.places.Plan(ctx, r, place.Options{Edition: o.Edition, Fictional: o.Fictional, Act: o.Act, Table: sheet}, rep)

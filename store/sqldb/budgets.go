@@ -112,6 +112,38 @@ func (b *Budgets) Publish(ctx context.Context, commune store.PlaceID, document i
 	})
 }
 
+func (b *Budgets) Withdraw(ctx context.Context, commune store.PlaceID, document int64, act store.Act) (former *store.BudgetDocument, err error) {
+	const op = "withdraw budget"
+	err = b.db.Write(ctx, func(ctx context.Context) error {
+		former = nil
+		d, err := b.Document(ctx, commune, document)
+		if err != nil {
+			return err
+		}
+		n, err := b.db.exec(ctx, op, "budget_withdraw", int64(commune), document)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return store.NewError(store.CodeConflict, op, "the document is not the one that stands")
+		}
+		restored, err := b.db.exec(ctx, op, "budget_restore", int64(commune), d.Year, string(d.Stage))
+		if err != nil {
+			return err
+		}
+		if restored > 0 {
+			standing, err := b.Published(ctx, commune, d.Year, d.Stage)
+			if err != nil {
+				return err
+			}
+			former = &standing
+		}
+		return b.db.record(ctx, act, commune, "budget.withdraw", budgetObject(document),
+			string(store.BudgetPublished), string(store.BudgetDraft))
+	})
+	return former, err
+}
+
 func (b *Budgets) DeleteDraft(ctx context.Context, commune store.PlaceID, document int64) error {
 	const op = "delete budget draft"
 	return b.db.Write(ctx, func(ctx context.Context) error {

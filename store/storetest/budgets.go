@@ -108,6 +108,26 @@ func testBudgetPublication(t *testing.T, b *bench) {
 	b.must(err)
 	equal(t, "published by the other commune", len(list), 0)
 
+	// A publication taken back leaves the former version standing, and then none.
+	b.wants(store.CodeNotFound, withdraw(b, two, second.ID))
+	b.wants(store.CodeConflict, withdraw(b, one, first.ID))
+	back, err := b.Budgets.Withdraw(b.ctx, one, second.ID, clerk)
+	b.must(err)
+	if back == nil || back.ID != first.ID || back.Status != store.BudgetPublished {
+		t.Errorf("what stands again: %+v", back)
+	}
+	taken, err := b.Budgets.Document(b.ctx, one, second.ID)
+	b.must(err)
+	if taken.Status != store.BudgetDraft || !taken.PublishedAt.IsZero() {
+		t.Errorf("what was taken back: %+v", taken)
+	}
+	back, err = b.Budgets.Withdraw(b.ctx, one, first.ID, clerk)
+	b.must(err)
+	if back != nil {
+		t.Errorf("nothing was superseded, and %+v stands", back)
+	}
+	b.must(b.Budgets.Publish(b.ctx, one, second.ID, clerk))
+
 	// One draft published by many at once: one wins, and the trail says so once.
 	draft := b.budget(two, 2026)
 	errs := together(6, func(int) error { return b.Budgets.Publish(b.ctx, two, draft.ID, clerk) })
@@ -194,4 +214,9 @@ func testTaxFacts(t *testing.T, b *bench) {
 	b.wants(store.CodeNotFound, err)
 	_, err = b.TaxFacts.Get(b.ctx, two, 2026)
 	b.wants(store.CodeNotFound, err)
+}
+
+func withdraw(b *bench, commune store.PlaceID, document int64) error {
+	_, err := b.Budgets.Withdraw(b.ctx, commune, document, clerk)
+	return err
 }

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"slices"
 	"strings"
 
 	"baro/gateway/exchange/report"
@@ -92,6 +93,22 @@ func bind(layout *Layout, o Options, line int, cells []string) (b *binding, matc
 		}
 	}
 	return b, len(used), lacking
+}
+
+// fixed gives a row's cells with other values in place of some.
+func (b *binding) fixed(cells []string, fixes []Fix) []string {
+	out := make([]string, max(len(cells), len(b.header)))
+	copy(out, cells)
+	for _, f := range fixes {
+		at, known := b.index[f.Column]
+		if i := slices.Index(b.keys, charset.Fold(f.Column)); i >= 0 {
+			at, known = i, true
+		}
+		if known {
+			out[at] = f.Value
+		}
+	}
+	return out
 }
 
 func find(c Column, mapped string, position map[string]int) (int, bool) {

@@ -42,7 +42,15 @@ type Limits struct {
 // Options steer the reading of one file.
 type Options struct {
 	Map    map[string]string // our column name → the file's, in place of the aliases
+	Fixes  []Fix
 	Limits Limits
+}
+
+// A Fix puts another value in place of a cell of the file, as the person who imports it says.
+type Fix struct {
+	Line   int    // 1-based, in the file
+	Column string // the file's own name of the column, or ours where the file has none of that name
+	Value  string
 }
 
 // A Rejection is the error for a file of which nothing can be read, with the reason for people.
@@ -78,7 +86,8 @@ type Reader struct {
 	rep     *report.Report
 	limits  Limits
 	read    int
-	tagRows int // rows below the header in which hashtags may still stand
+	fixes   map[int][]Fix // by line
+	tagRows int           // rows below the header in which hashtags may still stand
 }
 
 // Open finds out what the file is and where its header stands, and fills the report's format. The caller closes the
@@ -92,7 +101,10 @@ func Open(r io.Reader, layouts []Layout, o Options, rep *report.Report) (*Reader
 	if err != nil {
 		return nil, err
 	}
-	rd := &Reader{source: src, rep: rep, limits: o.Limits, tagRows: 2}
+	rd := &Reader{source: src, rep: rep, limits: o.Limits, tagRows: 2, fixes: make(map[int][]Fix, len(o.Fixes))}
+	for _, f := range o.Fixes {
+		rd.fixes[f.Line] = append(rd.fixes[f.Line], f)
+	}
 	if src.workbook {
 		err = rd.openWorkbook(layouts, o)
 	} else {
@@ -135,6 +147,12 @@ func (r *Reader) Next() (Row, error) {
 		}
 		if r.read++; r.read > r.limits.Rows {
 			return Row{}, reject(report.TooManyRows, r.limits.Rows)
+		}
+		if fixes := r.fixes[line]; fixes != nil {
+			cells = r.bound.fixed(cells, fixes)
+			if raw != nil {
+				raw = r.bound.fixed(raw, fixes)
+			}
 		}
 		row := Row{Line: line, cells: cells, raw: raw, bound: r.bound}
 		if r.bound.layout.Totals && isTotal(cells[first]) {

@@ -63,6 +63,17 @@ WHERE commune_id = $1 AND year = $2 AND stage = $3 AND status = 'published'
 UPDATE budget_documents SET status = 'published', published_at = $3
 WHERE id = $2 AND commune_id = $1 AND status = 'draft'
 
+-- name: budget_withdraw
+-- index: budget_documents primary key
+UPDATE budget_documents SET status = 'draft', published_at = NULL
+WHERE id = $2 AND commune_id = $1 AND status = 'published'
+
+-- name: budget_restore
+-- index: budget_documents (commune_id, year, stage, version)
+UPDATE budget_documents SET status = 'published'
+WHERE commune_id = $1 AND year = $2 AND stage = $3 AND status = 'superseded' AND version = (
+    SELECT MAX(version) FROM budget_documents WHERE commune_id = $1 AND year = $2 AND stage = $3 AND status = 'superseded')
+
 -- name: budget_delete_draft
 -- index: budget_documents primary key
 DELETE FROM budget_documents WHERE id = $2 AND commune_id = $1 AND status = 'draft'
