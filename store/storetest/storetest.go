@@ -71,6 +71,8 @@ type Stores struct {
 	ConsoleSessions store.ConsoleSessions
 	APITokens       store.APITokens
 	FormDrafts      store.FormDrafts
+	Phones          store.Phones
+	PhoneOffers     store.PhoneOffers
 
 	Steps    store.Steps
 	Audit    store.Audit
@@ -165,6 +167,8 @@ func Run(t *testing.T, open Open) {
 		{"recipients that are recalled", testRecall},
 		{"recipients that leave", testRecipientsLeave},
 		{"message purge", testMessagePurge},
+		{"phones", testPhones},
+		{"offers to phones", testPhoneOffers},
 		{"retention", testRetention},
 		{"channel states", testChannelStates},
 	} {
