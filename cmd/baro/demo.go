@@ -57,13 +57,14 @@ func (d *demoCommand) greet(w io.Writer, address string) {
 baro demonstration: the commune of Jèkabara and its neighbours are fictional, and so is every figure.
 
   Phone in the browser   %s/phone
+  Page for everybody     %s/communes/417
   Phone in the terminal  go run ./cmd/baro phone --url %s
   By hand                curl -d 'sessionId=s1&phoneNumber=+22370000001&networkCode=99999&serviceCode=*384*96#&text=' %s/hooks/ussd/ussd
 
   Dial *384*96#, or straight to the budget: *384*96*1#
   Data in %s. Ctrl-C stops.
 
-`, address, address, address, d.Data)
+`, address, address, address, address, d.Data)
 }
 
 // demoSettings are the configuration of a demonstration in a folder, with a key made at the first start. Environment and
