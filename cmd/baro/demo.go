@@ -115,7 +115,7 @@ func openDemoNode(ctx context.Context, set settings, log *slog.Logger, now time.
 func (n *node) demonstrationDeps() demonstration.Deps {
 	db := n.db
 	return demonstration.Deps{
-		Tx: db, Places: db.Places(), Budgets: db.Budgets(), Works: db.Works(), TaxFacts: db.TaxFacts(), Calendar: db.Calendar(), Services: db.Services(),
+		Tx: db, Places: db.Places(), Budgets: db.Budgets(), Works: db.Works(), TaxFacts: db.TaxFacts(), Calendar: db.Calendar(), Referrals: db.Referrals(), Services: db.Services(),
 		Consultations: db.Consultations(), Ballots: db.Ballots(), Cases: db.Cases(),
 		Opportunities: db.Opportunities(), Markets: db.MarketDays(), Practices: db.Practices(), Voices: db.Voices(),
 		Seal: func(words string) (store.Sealed, error) {
