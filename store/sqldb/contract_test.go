@@ -54,7 +54,7 @@ func stores(db *sqldb.DB) storetest.Stores {
 		MessagePurge: db.MessagePurge(), Retentions: db.Retentions(),
 		Accounts: db.Accounts(), SecondFactors: db.SecondFactors(), Invitations: db.Invitations(), ConsoleSessions: db.ConsoleSessions(),
 		APITokens: db.APITokens(), FormDrafts: db.FormDrafts(),
-		ChannelStates: db.ChannelStates(),
-		Phones:        db.Phones(), PhoneOffers: db.PhoneOffers(),
+		ChannelStates: db.ChannelStates(), Uploads: db.Uploads(),
+		Phones: db.Phones(), PhoneOffers: db.PhoneOffers(),
 	}
 }

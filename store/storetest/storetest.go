@@ -101,6 +101,7 @@ type Stores struct {
 	Retentions   store.Retentions
 
 	ChannelStates store.ChannelStates
+	Uploads       store.Uploads
 }
 
 // Open gives an empty store whose clock is now; it closes with the test.
@@ -171,6 +172,7 @@ func Run(t *testing.T, open Open) {
 		{"offers to phones", testPhoneOffers},
 		{"retention", testRetention},
 		{"channel states", testChannelStates},
+		{"uploads", testUploads},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			clock := &clock{now: time.Date(2026, 11, 25, 8, 30, 0, 123000, time.UTC)}
