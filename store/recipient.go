@@ -49,6 +49,7 @@ type Queueing struct {
 type Progress struct {
 	States  map[RecipientState]int64 // moved to
 	Parts   int64                    // of those sent
+	Faults  int64                    // of them: failed or in doubt for a reason that is not the number's own
 	Refused []Pseudonym              // numbers the network refuses for good
 }
 

@@ -118,11 +118,7 @@ func (n *node) wire(ctx context.Context) error {
 			return err
 		}
 	}
-	options, err := n.serverOptions(ways.hooks)
-	if err != nil {
-		return err
-	}
-	if n.server, err = server.New(options); err != nil {
+	if n.server, err = server.New(n.serverOptions(ways.hooks)); err != nil {
 		return err
 	}
 	n.scheduler, err = schedule.New(schedule.Deps{

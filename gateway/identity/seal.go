@@ -25,8 +25,14 @@ var errTampered = errors.New("identity: sealed value does not open: changed, or 
 // Seal encrypts plain with the active data key. The purpose (a column, say "contact.language") is authenticated: a box
 // moved to another column does not open. The length of plain shows only in steps of 16 bytes.
 func (k *Keyring) Seal(purpose string, plain []byte) (Sealed, error) {
+	return k.SealPadded(purpose, plain, 0)
+}
+
+// SealPadded is Seal with a box at least as long as one for width bytes: where several texts are possible, the length of
+// none tells which it is.
+func (k *Keyring) SealPadded(purpose string, plain []byte, width int) (Sealed, error) {
 	d := k.state.Load().active
-	padded := make([]byte, (len(plain)/padBlock+1)*padBlock)
+	padded := make([]byte, (max(len(plain), width)/padBlock+1)*padBlock)
 	padded[copy(padded, plain)] = padMark
 	box, err := sealBox(d.aead, padded, sealData(purpose, d.id), k.rand)
 	if err != nil {

@@ -10,6 +10,11 @@ import (
 // hardFailure names the classes after which a network will never deliver to a number.
 func hardFailure(class string) bool { return class == "bad_number" || class == "unreachable_forever" }
 
+// ownFailure names the classes that say something of the number, not of the channel.
+func ownFailure(class string) bool {
+	return hardFailure(class) || class == "unreachable_now" || class == "opted_out" || class == "erased"
+}
+
 func (r *Recipients) Collect(ctx context.Context, broadcast int64, limit int) (got store.Progress, err error) {
 	const op = "collect outcomes"
 	err = r.db.Write(ctx, func(ctx context.Context) error {
@@ -34,6 +39,9 @@ func (r *Recipients) Collect(ctx context.Context, broadcast int64, limit int) (g
 			byState[o.state] = append(byState[o.state], o.who)
 			got.Parts += o.parts
 			ids = append(ids, o.id)
+			if o.state == store.RecipientUnconfirmed || o.state == store.RecipientFailed && !ownFailure(o.class) {
+				got.Faults++
+			}
 			if o.state == store.RecipientFailed && hardFailure(o.class) {
 				got.Refused = append(got.Refused, o.who)
 			}

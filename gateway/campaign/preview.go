@@ -1,0 +1,112 @@
+package campaign
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"baro/gateway/identity"
+	"baro/store"
+)
+
+// A Preview is what author and approver see before anything is decided.
+type Preview struct {
+	Size    Size      `json:"size"`
+	Texts   []Text    `json:"texts"`
+	Quotes  []Quote   `json:"quotes"`
+	Begins  time.Time `json:"begins"` // the first message, if it were approved now
+	Expires time.Time `json:"expires"`
+}
+
+// Preview counts, writes and prices a broadcast as it stands. Once it is submitted the texts are those that will be sent.
+func (s *Service) Preview(ctx context.Context, commune store.PlaceID, id int64) (Preview, error) {
+	b, err := s.Broadcasts.Get(ctx, commune, id)
+	if err != nil {
+		return Preview{}, fmt.Errorf("preview broadcast: %w", err)
+	}
+	return s.preview(ctx, b)
+}
+
+func (s *Service) preview(ctx context.Context, b store.Broadcast) (Preview, error) {
+	a, err := audienceOf(b)
+	if err != nil {
+		return Preview{}, err
+	}
+	p := Preview{Expires: b.Expires, Begins: s.begin(b)}
+	if b.Urgent == "" {
+		p.Begins = s.Quiet.Opens(p.Begins)
+	}
+	if p.Size, err = s.size(ctx, b, a); err != nil {
+		return p, err
+	}
+	ways := s.Ways(b.Commune)
+	if len(ways) == 0 {
+		return p, ErrNoWay
+	}
+	if p.Texts, err = s.written(ctx, b, ways); err != nil {
+		return p, err
+	}
+	if p.Quotes, err = s.quotes(ctx, ways, p.Texts, int64(p.Size.In), p.Begins); err != nil {
+		return p, fmt.Errorf("price broadcast: %w", err)
+	}
+	return p, nil
+}
+
+// written gives the texts of a broadcast: a draft's are written anew, later ones were kept.
+func (s *Service) written(ctx context.Context, b store.Broadcast, ways []Way) ([]Text, error) {
+	if b.State != store.BroadcastDraft {
+		kept, err := s.kept(ctx, b.ID)
+		if err != nil || len(kept.byKey) > 0 {
+			return kept.list(), err
+		}
+	}
+	c, err := contentOf(b)
+	if err != nil {
+		return nil, err
+	}
+	if c, err = s.compose(ctx, b.Commune, c); err != nil {
+		return nil, err
+	}
+	w, err := s.writer(ctx, b, c)
+	if err != nil {
+		return nil, err
+	}
+	return w.texts(ways)
+}
+
+// Try sends one text of a broadcast to a number, the author's own, before others get it.
+func (s *Service) Try(ctx context.Context, commune store.PlaceID, id int64, to identity.MSISDN, language string) error {
+	b, err := s.Broadcasts.Get(ctx, commune, id)
+	if err != nil {
+		return fmt.Errorf("try broadcast: %w", err)
+	}
+	way, err := s.Route(commune, to)
+	if err != nil {
+		return err
+	}
+	texts, err := s.written(ctx, b, s.Ways(commune))
+	if err != nil {
+		return err
+	}
+	for _, t := range texts {
+		if t.Language != language || t.Profile != way.Profile.Name {
+			continue
+		}
+		row, err := s.message(b, t.Text, 0)
+		if err != nil {
+			return err
+		}
+		phone, err := s.Keys.SealNumber(to)
+		if err != nil {
+			return err
+		}
+		row.ID, row.Origin, row.Priority, row.ExpiresAt = s.NewID(), "try", store.PriorityNotice, row.Created.Add(time.Hour)
+		row.Channel, row.Recipient, row.Phone = way.Channel, store.Pseudonym(s.Keys.Pseudonym(to)), store.Sealed(phone)
+		if _, err := s.Outbox.Enqueue(ctx, []store.Outbound{row}); err != nil {
+			return fmt.Errorf("try broadcast: %w", err)
+		}
+		s.Ring(way.Channel)
+		return nil
+	}
+	return fmt.Errorf("%w: nothing in %s", ErrContent, language)
+}
