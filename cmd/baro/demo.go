@@ -57,13 +57,14 @@ func (d *demoCommand) greet(w io.Writer, address string) {
 baro demonstration: the commune of Jèkabara and its neighbours are fictional, and so is every figure.
 
   Phone in the browser   %s/phone
+  Page for everybody     %s/communes/417
   Phone in the terminal  go run ./cmd/baro phone --url %s
   By hand                curl -d 'sessionId=s1&phoneNumber=+22370000001&networkCode=99999&serviceCode=*384*96#&text=' %s/hooks/ussd/ussd
 
   Dial *384*96#, or straight to the budget: *384*96*1#
   Data in %s. Ctrl-C stops.
 
-`, address, address, address, d.Data)
+`, address, address, address, address, d.Data)
 }
 
 // demoSettings are the configuration of a demonstration in a folder, with a key made at the first start. Environment and
@@ -114,7 +115,7 @@ func openDemoNode(ctx context.Context, set settings, log *slog.Logger, now time.
 func (n *node) demonstrationDeps() demonstration.Deps {
 	db := n.db
 	return demonstration.Deps{
-		Tx: db, Places: db.Places(), Budgets: db.Budgets(), Works: db.Works(), TaxFacts: db.TaxFacts(), Calendar: db.Calendar(), Services: db.Services(),
+		Tx: db, Places: db.Places(), Budgets: db.Budgets(), Works: db.Works(), TaxFacts: db.TaxFacts(), Calendar: db.Calendar(), Referrals: db.Referrals(), Services: db.Services(),
 		Consultations: db.Consultations(), Ballots: db.Ballots(), Cases: db.Cases(),
 		Opportunities: db.Opportunities(), Markets: db.MarketDays(), Practices: db.Practices(), Voices: db.Voices(),
 		Seal: func(words string) (store.Sealed, error) {

@@ -82,16 +82,23 @@ func (s *served) do(t testing.TB, method, path, contentType, body string) (int, 
 	if contentType != "" {
 		req.Header.Set("Content-Type", contentType)
 	}
+	resp, got := s.fetch(t, req)
+	return resp.StatusCode, got
+}
+
+// fetch sends a request and reads the whole answer.
+func (s *served) fetch(t testing.TB, req *http.Request) (*http.Response, string) {
+	t.Helper()
 	resp, err := s.client.Do(req)
 	if err != nil {
-		t.Fatalf("%s %s: %v", method, path, err)
+		t.Fatalf("%s %s: %v", req.Method, req.URL.Path, err)
 	}
 	defer resp.Body.Close()
 	got, err := io.ReadAll(resp.Body)
 	if err != nil {
-		t.Fatalf("%s %s: %v", method, path, err)
+		t.Fatalf("%s %s: %v", req.Method, req.URL.Path, err)
 	}
-	return resp.StatusCode, string(got)
+	return resp, string(got)
 }
 
 // form is the body of one USSD request.

@@ -118,7 +118,11 @@ func (n *node) wire(ctx context.Context) error {
 			return err
 		}
 	}
-	if n.server, err = server.New(n.serverOptions(ways.hooks)); err != nil {
+	options, err := n.serverOptions(ways.hooks)
+	if err != nil {
+		return err
+	}
+	if n.server, err = server.New(options); err != nil {
 		return err
 	}
 	n.scheduler, err = schedule.New(schedule.Deps{

@@ -47,7 +47,9 @@ func newSubjects(n *node, program *flows.Program) (*subjects, error) {
 		Documents: db.Budgets(), Votes: db.Budgets(), Calendar: db.Calendar(), Works: db.Works(), Numbers: db.DialNumbers(), Taxes: db.TaxFacts(),
 		Places: db.Places(),
 	}, budget.Means{Voices: s.voice, Letters: n.desk, Dials: n.dials}, budget.UsualRules(), budget.UsualDeadlines())
-	s.service = service.New(db.Services(), db.Places(), db.Counters(), zone)
+	s.service = service.New(service.Stores{
+		Directory: db.Services(), Referrals: db.Referrals(), Places: db.Places(), Counters: db.Counters(),
+	}, zone)
 	s.question = question.New(question.Stores{Reader: db.Cases(), Writer: db.Cases()}, n.keys, zone)
 	s.economy = economy.New(economy.Stores{
 		Opportunities: db.Opportunities(), Markets: db.MarketDays(), Answers: db.Cases(), Numbers: db.DialNumbers(),

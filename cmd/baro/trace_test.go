@@ -17,20 +17,25 @@ import (
 	"baro/gateway/identity"
 )
 
-// TestServicesLeaveNoTrace walks two hundred dialogues through the services from fifty phones, and then reads the whole
-// database, its files and the log (requirements P1 and P2): hourly counts have grown, and nothing tells who called.
+// TestServicesLeaveNoTrace walks a thousand dialogues through the services from fifty phones, all needs, places and reports,
+// and then reads the whole database, its files and the log (requirements P1 and P2): hourly counts have grown, and nothing
+// tells who called.
 func TestServicesLeaveNoTrace(t *testing.T) {
 	s := serve(t, newSeed(t))
 	db := openSQL(t, s.folder)
 	before := dump(t, db)
 	chance := rand.New(rand.NewPCG(7, 7))
-	counted := int64(0)
-	for i := range 200 {
+	counted, ways := int64(0), map[string]int{}
+	for i := range 1000 {
 		s.clock.pass(11 * time.Minute)
 		phone := s.phone(fmt.Sprintf("+2237655%04d", i%50))
 		keys, counts := servicesDialogue(chance)
 		walk(t, phone, "", keys...)
 		counted += counts
+		ways[strings.Join(keys, " ")]++
+	}
+	if len(ways) < 80 {
+		t.Fatalf("only %d different ways were walked", len(ways))
 	}
 	after := dump(t, db)
 	machinery := []string{"leases", "job_runs", "release_nodes"} // of jobs and nodes
@@ -74,12 +79,18 @@ func TestServicesLeaveNoTrace(t *testing.T) {
 // servicesDialogue is a way through the services, and how many counts it adds: one for the need, one for each report.
 func servicesDialogue(chance *rand.Rand) (keys []string, counts int64) {
 	keys = []string{"4", "3"}
-	if need := 1 + chance.IntN(8); need <= 4 {
-		keys = append(keys, strconv.Itoa(need))
-	} else {
-		keys = append(keys, "5", strconv.Itoa(need-4))
-	}
 	counts = 1
+	leave := []string{"00", "0", "2"}
+	switch need := 1 + chance.IntN(10); {
+	case need <= 4:
+		keys = append(keys, strconv.Itoa(need))
+	case need == 5: // a school, then one without papers
+		keys, counts = append(keys, "1", "3"), counts+1
+	case need == 9: // an abuse: contacts, and no place is asked for
+		return append(append(keys, "5", "4"), leave...), counts
+	default:
+		keys = append(keys, "5", map[int]string{6: "1", 7: "2", 8: "3", 10: "5"}[need])
+	}
 	if chance.IntN(2) == 0 {
 		keys = append(keys, "1")
 	} else {
@@ -94,7 +105,7 @@ func servicesDialogue(chance *rand.Rand) (keys []string, counts int64) {
 	case 2:
 		return keys, counts // the call is dropped
 	}
-	return append(keys, "00", "0", "2"), counts
+	return append(keys, leave...), counts
 }
 
 // tracesOf are the forms in which a number could have stayed: its digits, its pseudonym, and what was typed.
@@ -194,4 +205,45 @@ func column(t testing.TB, db *sql.DB, query string) (out []string) {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// A commune that was kept and changed leaves no sign of the former one: no row of any table still names it beside the number.
+func TestAChangedCommuneLeavesNoHistory(t *testing.T) {
+	s := serve(t, newSeed(t))
+	db := openSQL(t, s.folder)
+	rest := func() map[string][]string {
+		tables := dump(t, db)
+		for _, table := range []string{"contacts", "consents", "steps", "leases", "job_runs", "release_nodes"} {
+			delete(tables, table)
+		}
+		return tables
+	}
+	before := rest()
+	kept := func() int64 { return count(t, db, "SELECT coalesce(max(commune_id), 0) FROM contacts") }
+	phone := s.phone("+22376550001")
+	walk(t, phone, "", "4", "0", "1") // kept with the commune of the channel
+	first := kept()
+	if first == 0 {
+		t.Fatal("the commune was not kept")
+	}
+	s.clock.pass(time.Minute)
+	walk(t, phone, "", "7", "2", "418", "1")
+	if second := kept(); second == 0 || second == first {
+		t.Fatalf("the commune is %d, was %d", second, first)
+	}
+	if n := count(t, db, "SELECT count(*) FROM contacts"); n != 1 {
+		t.Errorf("%d contacts", n)
+	}
+	for table, rows := range rest() {
+		if !slices.Equal(before[table], rows) {
+			t.Errorf("table %s has changed: %d rows, %d before", table, len(rows), len(before[table]))
+		}
+	}
+	for _, table := range []string{"consents", "steps"} {
+		for _, row := range records(t, db, table) {
+			if strings.Contains(row, "commune") {
+				t.Errorf("%s names a commune", table)
+			}
+		}
+	}
 }

@@ -9,8 +9,13 @@ import (
 	"baro/gateway/server/phone"
 )
 
-func (n *node) serverOptions(hooks []server.Channel) server.Options {
+func (n *node) serverOptions(hooks []server.Channel) (server.Options, error) {
+	pages, err := n.publicPages()
+	if err != nil {
+		return server.Options{}, err
+	}
 	o := server.Options{
+		Public: pages,
 		Listen: n.set.listen, PublicURL: n.set.publicURL, Channels: hooks, Dialogues: showing(n.ussd, hooks, n.log), Fault: n.fault, Checks: n.checks(),
 		TrustedProxies: n.set.proxies, Metrics: n.metrics(), Watch: n.watch, Log: n.log, Now: n.set.now,
 	}
@@ -23,7 +28,7 @@ func (n *node) serverOptions(hooks []server.Channel) server.Options {
 			Code: ch.Code, Number: demoNumber, GSM7: ch.profile.GSM7, UCS2: ch.profile.UCS2,
 		}, Inbox: n.inbox}
 	}
-	return o
+	return o, nil
 }
 
 // phoneMO is where the phone in the browser sends texts: the first simulated SMS channel.

@@ -217,8 +217,9 @@ func TestNoColumnSaysWhoSomebodyIs(t *testing.T) {
 // assurances are the texts of requirement P10: what a service costs, or that it costs nothing. In each language they
 // have to say it with one of these words.
 var (
-	assurances = []string{"services.help", "services.nearest", "services.nothing", "service.fact.free", "service.fact.price"}
-	costWords  = map[string][]string{
+	assurances = []string{"services.help", "services.nearest", "services.nothing", "service.fact.free", "service.fact.price",
+		"services.aid.contacts", "services.aid.nearest", "services.aid.nothing", "services.aid.detail", "services.aid.papers"}
+	costWords = map[string][]string{
 		"fr": {"gratuit", "payez", "prix"}, "en": {"free", "pay", "price"}, "bm": {"gansan", "sara", "songo"},
 		"ff": {"meere", "yob", "coggu"}, "ses": {"yaada", "bana"}, "taq": {"bannan"}, "ar": {"مجان", "ثمن", "سعر", "تدفع"},
 	}
@@ -273,6 +274,48 @@ func TestServicesTellWhatTheyCost(t *testing.T) {
 	}
 	if checked < 5 {
 		t.Errorf("only %d screens name a service", checked)
+	}
+}
+
+// Every screen of aid says that it is free and that nobody is to be paid, in every language it is shown in.
+func TestEveryAidScreenIsFree(t *testing.T) {
+	p := everywhere(t)
+	literal := func(l locales.Lang, id locales.ID) (text string) {
+		for _, s := range p.Catalogue.Segments(l, id, charset.UCS2Letters, 0) {
+			text += s.Literal
+		}
+		return text
+	}
+	free, ok := p.Catalogue.ID("service.fact.free")
+	if !ok {
+		t.Fatal("nothing says that aid is free")
+	}
+	checked := 0
+	for i := range p.Flows {
+		f := &p.Flows[i]
+		if f.Name != "aid" {
+			continue
+		}
+		for l, tag := range p.Catalogue.Tags() {
+			lang := locales.Lang(l)
+			if f.Shown(lang, charset.UCS2Letters) != lang {
+				continue // the screens are those of another language, which is checked
+			}
+			for j := range f.Nodes {
+				n := &f.Nodes[j]
+				if !n.Interactive() {
+					continue
+				}
+				checked++
+				warning := strings.TrimRight(literal(lang, free), ".")
+				if n.Text == render.NoText || warning == "" || !strings.Contains(literal(lang, n.Text), warning) {
+					t.Errorf("%s.%s in %s does not say %q", f.Name, n.Name, tag, warning)
+				}
+			}
+		}
+	}
+	if checked < 20 {
+		t.Errorf("only %d screens were looked at", checked)
 	}
 }
 

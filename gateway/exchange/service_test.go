@@ -128,3 +128,24 @@ func TestServicesBesideGroupsAreRefused(t *testing.T) {
 	rep, _ := townHall(t).plan(exchange.Services, "besoin,nom,commune,téléphone,PDI accueillis\nécole,E,417,00 00 00 11,12\n", exchange.Options{})
 	rejectedWith(t, rep, report.PhoneAndGroup)
 }
+
+func TestWhatAServiceTakesInto(t *testing.T) {
+	d := townHall(t)
+	file := `id,besoin,nom,commune,sans papiers,nombre de places
+e1,école,École de Nyètaba,417,oui,240
+e2,école,École de Jèkabara,417,,
+e3,école,École,417,peut-être,
+e4,se loger,Accueil,417,non,-3
+e5,abus,Bureau,417,,
+`
+	rep := d.take(exchange.Services, file, exchange.Options{})
+	counts(t, rep, report.Counts{Read: 5, Accepted: 2, Refused: 3, New: 2})
+	for line, code := range map[int]report.Code{4: report.UnknownWord, 5: report.Negative, 6: report.OutsideCommune} {
+		refused(t, rep, line, code)
+	}
+	list := d.services("demo", "XX010101")
+	if len(list) != 2 || list[0].NoPapers || list[0].Capacity != nil || !list[1].NoPapers || *list[1].Capacity != 240 {
+		t.Errorf("services: %+v", list)
+	}
+	counts(t, d.take(exchange.Services, file, exchange.Options{}), report.Counts{Read: 5, Accepted: 2, Refused: 3, Unchanged: 2})
+}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -12,6 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"baro/gateway/channel/simulator"
+	"baro/gateway/console/public"
 	"baro/gateway/identity"
 	"baro/gateway/server/page"
 	"baro/gateway/server/phone"
@@ -28,12 +30,20 @@ const (
 	typeCSS  = "text/css; charset=utf-8"
 	typeJS   = "text/javascript; charset=utf-8"
 	pathSMS  = "/phone/sms"
+
+	pathCommune = "/communes/:number"
+	// communeFresh is how long anyone on the way may show a commune's page again.
+	communeFresh = "public, max-age=300"
 )
 
 func (s *Server) pages(app *fiber.App) error {
 	app.Get("/", s.route("/", s.front))
 	s.asset(app, "/assets/style.css", typeCSS, page.Style())
 	s.asset(app, "/assets/icon.svg", "image/svg+xml", page.Icon())
+	if s.Public != nil {
+		s.asset(app, "/assets/public.css", typeCSS, public.Style())
+		app.Get(pathCommune, s.route(pathCommune, s.commune))
+	}
 	if s.Phone == nil {
 		return nil
 	}
@@ -51,6 +61,27 @@ func (s *Server) pages(app *fiber.App) error {
 	s.asset(app, "/phone/phone.js", typeJS, phone.Script())
 	app.Get(pathSMS, s.route(pathSMS, s.messages))
 	return nil
+}
+
+// commune shows a commune's page to everybody.
+func (s *Server) commune(c *fiber.Ctx) error {
+	ctx, cancel := context.WithTimeout(s.base, s.Deadline)
+	defer cancel()
+	body, found, err := s.Public.Commune(ctx, strings.Clone(c.Params("number")), language(c))
+	if err != nil {
+		return err
+	}
+	if !found {
+		c.Status(http.StatusNotFound)
+		return sendPage(c, body, nil)
+	}
+	tag := etag(body)
+	c.Set(fiber.HeaderCacheControl, communeFresh)
+	c.Set(fiber.HeaderETag, tag)
+	if strings.Contains(c.Get(fiber.HeaderIfNoneMatch), tag) {
+		return c.SendStatus(http.StatusNotModified)
+	}
+	return sendPage(c, body, nil)
 }
 
 // front says what this is.
@@ -89,8 +120,7 @@ func (s *Server) messages(c *fiber.Ctx) error {
 
 // asset serves a file that only changes with the program. Browsers ask whether it did, by the hash of its content.
 func (s *Server) asset(app *fiber.App, path, contentType string, content []byte) {
-	sum := sha256.Sum256(content)
-	tag := `"` + hex.EncodeToString(sum[:8]) + `"`
+	tag := etag(content)
 	app.Get(path, s.route(path, func(c *fiber.Ctx) error {
 		c.Set(fiber.HeaderCacheControl, "no-cache")
 		c.Set(fiber.HeaderETag, tag)
@@ -100,6 +130,11 @@ func (s *Server) asset(app *fiber.App, path, contentType string, content []byte)
 		c.Set(fiber.HeaderContentType, contentType)
 		return c.Send(content)
 	}))
+}
+
+func etag(content []byte) string {
+	sum := sha256.Sum256(content)
+	return `"` + hex.EncodeToString(sum[:8]) + `"`
 }
 
 // language is the one asked for in the address, else French.

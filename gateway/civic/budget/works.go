@@ -26,7 +26,7 @@ type ToldWork struct {
 
 // places lists the places with works in a document by name, the whole commune last: villages are never ranked.
 func (s *Service) places(ctx context.Context, commune store.PlaceID, document int64) ([]PlaceSum, error) {
-	works, err := s.worksIn(ctx, commune, document)
+	works, err := s.WorksIn(ctx, commune, document)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func (s *Service) places(ctx context.Context, commune store.PlaceID, document in
 
 // worksAt lists the works of a document in one place, in the document's order.
 func (s *Service) worksAt(ctx context.Context, commune store.PlaceID, document int64, village string) ([]ToldWork, error) {
-	works, err := s.worksIn(ctx, commune, document)
+	works, err := s.WorksIn(ctx, commune, document)
 	if err != nil {
 		return nil, err
 	}
@@ -64,9 +64,9 @@ func (s *Service) worksAt(ctx context.Context, commune store.PlaceID, document i
 	return slices.DeleteFunc(works, func(w ToldWork) bool { return charset.Fold(w.Village) != k }), nil
 }
 
-// worksIn joins the works a document names with their records. A record that no line of it names is not shown: it may
+// WorksIn joins the works a document names with their records. A record that no line of it names is not shown: it may
 // come from a draft.
-func (s *Service) worksIn(ctx context.Context, commune store.PlaceID, document int64) ([]ToldWork, error) {
+func (s *Service) WorksIn(ctx context.Context, commune store.PlaceID, document int64) ([]ToldWork, error) {
 	d, f, ok, err := s.choose(ctx, commune, document)
 	if err != nil || !ok || len(f.Works) == 0 {
 		return nil, err

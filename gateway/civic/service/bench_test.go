@@ -31,7 +31,7 @@ func newBench(t *testing.T) *bench {
 	b := &bench{Bench: civictest.New(t, time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC))}
 	b.home, b.north, b.remote = b.Commune("ML1", "Jèkabara", north(0)), b.Commune("ML2", "Nord", north(40)), b.Commune("ML3", "Loin", north(150))
 	b.village, b.lost = b.Settlement("ML1", "ML11", "Nyetaba", north(10)), b.Settlement("ML2", "ML21", "Badaniba", nil)
-	b.Service = New(b.DB.Services(), b.DB.Places(), b.DB.Counters(), nil)
+	b.Service = New(Stores{Directory: b.DB.Services(), Referrals: b.DB.Referrals(), Places: b.DB.Places(), Counters: b.DB.Counters()}, nil)
 	b.Bound = b.Binding()
 	return b
 }

@@ -14,9 +14,10 @@ import (
 func (s *Service) Binding() civic.Binding {
 	return civic.Binding{
 		Sources: map[string]civic.Reader{
-			"service.nearest": s.readNearest,
-			"service.detail":  s.readDetail,
-			"service.papers":  s.readPapers,
+			"service.nearest":  s.readNearest,
+			"service.detail":   s.readDetail,
+			"service.papers":   s.readPapers,
+			"service.contacts": s.readContacts,
 		},
 		Actions: map[string]civic.Actor{
 			"service.asked":       s.actAsked,
@@ -49,9 +50,19 @@ func (s *Service) readDetail(ctx context.Context, c civic.Caller, need flows.Nee
 	if err != nil {
 		return nil, err
 	}
+	facts := s.facts(f, c.Now)
+	if aid(v.Need) { // where to say that somebody asked for money all the same (domain rule P10)
+		contacts, err := s.Contacts(ctx, commune(need), store.ReferralAbuse, c.Now)
+		if err != nil {
+			return nil, err
+		}
+		if len(contacts) > 0 {
+			facts = append(facts, part("service.fact.report", "Phone", flows.TextOf(contacts[0].Phone)))
+		}
+	}
 	return []flows.Row{{Fields: flows.Record{
 		{Name: "Service", Value: flows.TextOf(v.Name)},
-		{Name: "Facts", Value: flows.PartsOf(s.facts(f, c.Now)...)},
+		{Name: "Facts", Value: flows.PartsOf(facts...)},
 		{Name: "Papers", Value: flows.FlagOf(papers(v, need.Lang) != "")},
 	}}}, nil
 }
@@ -68,6 +79,20 @@ func (s *Service) readPapers(ctx context.Context, c civic.Caller, need flows.Nee
 	return []flows.Row{{Fields: flows.Record{
 		{Name: "Service", Value: flows.TextOf(v.Name)}, {Name: "Papers", Value: flows.TextOf(list)},
 	}}}, nil
+}
+
+func (s *Service) readContacts(ctx context.Context, c civic.Caller, need flows.Need) ([]flows.Row, error) {
+	contacts, err := s.Contacts(ctx, commune(need), purposeOf(need.Args.Text("need")), c.Now)
+	if err != nil || len(contacts) == 0 {
+		return nil, err
+	}
+	var parts []flows.Part
+	for _, r := range contacts {
+		parts = append(parts, flows.Part{Message: "service.contact", Fields: flows.Record{
+			{Name: "Name", Value: flows.TextOf(r.Name)}, {Name: "Phone", Value: flows.TextOf(r.Phone)},
+		}})
+	}
+	return []flows.Row{{Fields: flows.Record{{Name: "Contacts", Value: flows.PartsOf(parts...)}}}}, nil
 }
 
 func (s *Service) actAsked(ctx context.Context, c civic.Caller, need flows.Need) (flows.Outcome, error) {

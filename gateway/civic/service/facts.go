@@ -20,10 +20,14 @@ func (s *Service) facts(f Found, now time.Time) (parts []flows.Part) {
 		parts = append(parts, p)
 	}
 	switch {
+	case aid(v.Need): // its screens say that it is free, and whoever wrote a price beside it was wrong
 	case v.Price != nil && *v.Price > 0:
 		parts = append(parts, part("service.fact.price", "Price", flows.PriceOf(*v.Price)))
-	case v.Price != nil, aid(v.Need):
+	case v.Price != nil:
 		parts = append(parts, flows.Part{Message: "service.fact.free"})
+	}
+	if v.NoPapers {
+		parts = append(parts, flows.Part{Message: "service.fact.no_papers"})
 	}
 	if v.Phone != "" && (!hotLine(v.Need) || s.fresh(v, now)) {
 		parts = append(parts, part("service.fact.phone", "Phone", flows.TextOf(v.Phone)))

@@ -24,7 +24,9 @@ func TestFactsSayWhatIsKnownAndNoMore(t *testing.T) {
 		"never checked":        {func(v *store.Service) { v.VerifiedAt = store.Service{}.VerifiedAt }, "unverified"},
 		"from a doubtful list": {func(v *store.Service) { v.Unverified = true }, "unverified"},
 		"officially free":      {func(v *store.Service) { v.Price = price(0) }, "free checked"},
-		"aid, price unknown":   {func(v *store.Service) { v.Need = "shelter" }, "free checked"},
+		"aid, price unknown":   {func(v *store.Service) { v.Need = "shelter" }, "checked"}, // its screen says that it is free
+		"aid with a price":     {func(v *store.Service) { v.Need, v.Price = "food", price(500) }, "checked"},
+		"without papers":       {func(v *store.Service) { v.Need, v.NoPapers = "school", true }, "no_papers checked"},
 		"free text hours":      {func(v *store.Service) { v.HoursText = "le matin" }, "checked"},
 		"not a run of days":    {func(v *store.Service) { v.Hours = week("MO", "WE", "FR") }, "checked"},
 		"across Sunday":        {func(v *store.Service) { v.Hours = week("MO", "SA", "SU") }, "hours 6-1 480-990 checked"},
@@ -33,9 +35,9 @@ func TestFactsSayWhatIsKnownAndNoMore(t *testing.T) {
 		"nonsense days":        {func(v *store.Service) { v.Hours = week("LUNDI") }, "checked"},
 		"nonsense clock":       {func(v *store.Service) { v.Hours = &store.Hours{Days: []string{"MO"}, Open: "8h", Close: "16:00"} }, "checked"},
 		"round the clock":      {func(v *store.Service) { v.Hours = &store.Hours{Days: []string{"MO"}, Open: "00:00", Close: "24:00"} }, "hours 1-1 0-1440 checked"},
-		"hot line":             {func(v *store.Service) { v.Need, v.Phone = "abuse", "80" }, "free phone 80 checked"},
+		"hot line":             {func(v *store.Service) { v.Need, v.Phone = "talk", "80" }, "phone 80 checked"},
 		"stale clinic phone":   {func(v *store.Service) { v.Phone, v.VerifiedAt = "80", b.Now.AddDate(-1, 0, 0) }, "phone 80 checked"},
-		"stale hot line":       {func(v *store.Service) { v.Need, v.Phone, v.VerifiedAt = "abuse", "80", b.Now.AddDate(-1, 0, 0) }, "free checked"},
+		"stale hot line":       {func(v *store.Service) { v.Need, v.Phone, v.VerifiedAt = "talk", "80", b.Now.AddDate(-1, 0, 0) }, "checked"},
 	} {
 		v := b.entry("health", "CSCOM", nil)
 		c.change(&v)

@@ -20,6 +20,7 @@ type Month struct {
 	Needs       []NeedCount
 	Closed      []ServiceCount // services with at least Few reports, by id
 	Overcharged []ServiceCount
+	Directory   []NeedCapacity // how the directory stands now
 }
 
 // NeedCount is how often a need was looked up. Every need is listed, so that absence tells nothing.
@@ -33,6 +34,16 @@ type NeedCount struct {
 type ServiceCount struct {
 	Service int64
 	N       int64
+}
+
+// NeedCapacity is what the commune's own directory has for a need of it.
+type NeedCapacity struct {
+	Need     string
+	Open     int
+	Closed   int   // for the moment
+	Stale    int   // open ones that nobody has checked lately
+	Capacity int64 // people at a time, over the open ones that say it
+	Stated   int   // how many say it
 }
 
 // Monthly adds up the month that holds day. There are no totals, from which a hidden count could be had; and a month that
@@ -63,7 +74,43 @@ func (s *Service) Monthly(ctx context.Context, commune store.PlaceID, day, now t
 	if month.Overcharged, err = s.reported(ctx, commune, overchargedSubject, from, to); err != nil {
 		return Month{}, fmt.Errorf("%s: %w", op, err)
 	}
+	if month.Directory, err = s.capacity(ctx, commune, now); err != nil {
+		return Month{}, fmt.Errorf("%s: %w", op, err)
+	}
 	return month, nil
+}
+
+// capacity adds up the directory by need, in the order of names.
+func (s *Service) capacity(ctx context.Context, commune store.PlaceID, now time.Time) ([]NeedCapacity, error) {
+	all, err := s.directory.List(ctx, commune, "")
+	if err != nil {
+		return nil, fmt.Errorf("list services: %w", err)
+	}
+	var needs []NeedCapacity
+	for _, v := range all {
+		if v.Status == store.ServiceDefunct {
+			continue
+		}
+		i := slices.IndexFunc(needs, func(n NeedCapacity) bool { return n.Need == v.Need })
+		if i < 0 {
+			i = len(needs)
+			needs = append(needs, NeedCapacity{Need: v.Need})
+		}
+		if v.Status != store.ServiceActive {
+			needs[i].Closed++
+			continue
+		}
+		needs[i].Open++
+		if !s.fresh(v, now) {
+			needs[i].Stale++
+		}
+		if v.Capacity != nil {
+			needs[i].Capacity += *v.Capacity
+			needs[i].Stated++
+		}
+	}
+	slices.SortFunc(needs, func(a, b NeedCapacity) int { return cmp.Compare(a.Need, b.Need) })
+	return needs, nil
 }
 
 // reported gives the services that were reported at least Few times.

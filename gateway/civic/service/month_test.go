@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -59,7 +60,29 @@ func TestMonthlyHidesSmallCounts(t *testing.T) {
 	if len(m.Closed) != 1 || m.Closed[0] != (ServiceCount{v[0].ID, 10}) || len(m.Overcharged) != 0 {
 		t.Errorf("closed %v, overcharged %v", m.Closed, m.Overcharged)
 	}
+	if len(m.Directory) != 1 || m.Directory[0] != (NeedCapacity{Need: "health", Open: 2}) {
+		t.Errorf("directory: %+v", m.Directory)
+	}
 	if m, err := b.Monthly(b.Ctx, b.north, first, over); err != nil || len(m.Closed) != 0 || !m.Needs[0].Few {
 		t.Errorf("another commune sees %v, %v", m, err)
+	}
+}
+
+// Capacity is told of the directory, which is public, and of no person.
+func TestMonthlyTellsCapacity(t *testing.T) {
+	b := newBench(t)
+	first := time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)
+	places := func(v store.Service, n int64) store.Service {
+		v.Capacity = &n
+		return v
+	}
+	closed, gone, old := b.entry("shelter", "Ferme", nil), b.entry("shelter", "Disparu", nil), b.entry("shelter", "Vieux", nil)
+	closed.Status, gone.Status, old.VerifiedAt = store.ServiceClosedTemporarily, store.ServiceDefunct, b.Now.AddDate(-1, 0, 0)
+	b.add(b.home, places(b.entry("shelter", "A", nil), 12), places(b.entry("shelter", "B", nil), 8), places(closed, 100), gone, old, b.entry("food", "C", nil))
+	m, err := b.Monthly(b.Ctx, b.home, first, b.Now)
+	b.Must(err)
+	want := []NeedCapacity{{Need: "food", Open: 1}, {Need: "shelter", Open: 3, Closed: 1, Stale: 1, Capacity: 20, Stated: 2}}
+	if !slices.Equal(m.Directory, want) {
+		t.Errorf("directory: %+v, want %+v", m.Directory, want)
 	}
 }

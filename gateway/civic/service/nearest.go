@@ -109,7 +109,7 @@ func (s *Service) within(ctx context.Context, commune store.PlaceID, need string
 		}
 		for _, v := range all {
 			f := measure(v, &origin)
-			if f.Known && f.Metres <= metres && s.visible(v, now) {
+			if f.Known && f.Metres <= metres && s.visible(v, now) && answers(need, v) {
 				found = append(found, f)
 			}
 		}
@@ -127,7 +127,7 @@ func (s *Service) own(ctx context.Context, commune store.PlaceID, need string, o
 			return nil, fmt.Errorf("list services: %w", err)
 		}
 		for _, v := range all {
-			if s.visible(v, now) {
+			if s.visible(v, now) && answers(need, v) {
 				found = append(found, measure(v, origin))
 			}
 		}

@@ -71,8 +71,8 @@ func TestUnlocatedServicesComeLastAndClaimNoDistance(t *testing.T) {
 		t.Errorf("with a located one: %s", got)
 	}
 	// A hot line has no place; it is offered beside the counsellor one can walk to.
-	b.add(b.home, b.entry("abuse", "Ligne", nil), b.entry("abuse", "Maison", north(1)))
-	if got := b.found("abuse", 0); got != "Maison 1, Ligne ?" {
+	b.add(b.home, b.entry("talk", "Ligne", nil), b.entry("talk", "Maison", north(1)))
+	if got := b.found("talk", 0); got != "Maison 1, Ligne ?" {
 		t.Errorf("hot line: %s", got)
 	}
 	all, err := b.Nearest(b.Ctx, b.home, "water", 0, b.Now)
@@ -105,6 +105,31 @@ func TestFoodIsShelterToo(t *testing.T) {
 	b.add(b.home, b.entry("food", "Cantine", north(3)), b.entry("shelter", "Foyer", north(1)))
 	if got := b.found("food", 0); got != "Foyer 1, Cantine 3" {
 		t.Errorf("found: %s", got)
+	}
+}
+
+func TestSchoolsThatAskForNoPapers(t *testing.T) {
+	b := newBench(t)
+	open := b.entry("school", "Ouverte", north(8))
+	open.NoPapers = true
+	b.add(b.home, b.entry("school", "Ecole", north(1)), open)
+	if got := b.found("school", 0); got != "Ecole 1, Ouverte 8" {
+		t.Errorf("schools: %s", got)
+	}
+	if got := b.found("no_papers", 0); got != "Ouverte 8" {
+		t.Errorf("without papers: %s", got)
+	}
+}
+
+// What a commune enters about abuses is shown to nobody: it is not for a town hall to hear of them.
+func TestNoServiceOfACommuneIsForAbuses(t *testing.T) {
+	b := newBench(t)
+	stored := b.add(b.home, b.entry("abuse", "Mairie", north(1)))
+	if got := b.found("abuse", 0); got != "" {
+		t.Errorf("found: %s", got)
+	}
+	if _, ok, err := b.Get(b.Ctx, b.home, stored[0].ID, b.Now); ok || err != nil {
+		t.Errorf("shown: %t, %v", ok, err)
 	}
 }
 

@@ -37,6 +37,7 @@ type Deps struct {
 	TaxFacts      TaxFacts
 	Calendar      Calendar
 	Services      service.Directory
+	Referrals     Referrals
 	Consultations Consultations
 	Ballots       Ballots
 	Cases         Cases
@@ -65,6 +66,11 @@ type Calendar interface {
 	Put(ctx context.Context, e store.CalendarEntry, act store.Act) (store.CalendarEntry, error)
 }
 
+// Referrals keeps contacts outside town halls.
+type Referrals interface {
+	Put(ctx context.Context, r store.Referral, act store.Act) (store.Referral, error)
+}
+
 // TaxFacts keeps what is told of the TDRL.
 type TaxFacts interface {
 	Put(ctx context.Context, f store.TaxFacts) error
@@ -85,7 +91,7 @@ func Seed(ctx context.Context, d Deps, now time.Time) (bool, error) {
 		s := &seeding{Deps: d, now: now, act: store.Act{Actor: "system", Reason: source}, communes: map[string]store.PlaceID{}}
 		s.importer = exchange.New(exchange.Deps{Tx: d.Tx, Places: d.Places, Budgets: d.Budgets, Works: d.Works,
 			Services: d.Services, Now: func() time.Time { return now }})
-		for _, step := range []func(context.Context) error{s.places, s.budgets, s.workStates, s.taxFacts, s.calendar, s.seen, s.services, s.consultations, s.cases, s.economy, s.practices} {
+		for _, step := range []func(context.Context) error{s.places, s.budgets, s.workStates, s.taxFacts, s.calendar, s.seen, s.services, s.referrals, s.consultations, s.cases, s.economy, s.practices} {
 			if err := step(ctx); err != nil {
 				return err
 			}
@@ -142,6 +148,27 @@ func (s *seeding) places(ctx context.Context) error {
 func (s *seeding) services(ctx context.Context) error {
 	checked := s.now.AddDate(0, 0, -12)
 	return s.load(ctx, exchange.Services, "services.csv", exchange.Options{Source: source, VerifiedAt: checked})
+}
+
+// referrals are contacts of the cercle and the country; none of them exists.
+func (s *seeding) referrals(ctx context.Context) error {
+	home, err := s.Places.Get(ctx, s.communes[CommuneNumber])
+	if err != nil {
+		return err
+	}
+	checked := s.now.AddDate(0, 0, -12)
+	for _, r := range []store.Referral{
+		{Purpose: store.ReferralAbuse, Name: "Recours (fictif)", Phone: "00 00 00 71"},
+		{Purpose: store.ReferralProtection, Name: "Protection (fictive)", Phone: "00 00 00 72"},
+		{Purpose: store.ReferralThreat, Name: "Médiateur (fictif)", Phone: "00 00 00 73"},
+		{Purpose: store.ReferralMediation, Name: "Médiateur (fictif)", Phone: "00 00 00 73"},
+	} {
+		r.Area, r.Verified = home.ParentID, checked
+		if _, err := s.Referrals.Put(ctx, r, s.act); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // day is a civil day some days from now.

@@ -27,7 +27,7 @@ func open(t *testing.T) (*sqldb.DB, demonstration.Deps) {
 	if _, err := db.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return db, demonstration.Deps{Tx: db, Places: db.Places(), Budgets: db.Budgets(), Works: db.Works(), TaxFacts: db.TaxFacts(), Calendar: db.Calendar(),
+	return db, demonstration.Deps{Tx: db, Places: db.Places(), Budgets: db.Budgets(), Works: db.Works(), TaxFacts: db.TaxFacts(), Calendar: db.Calendar(), Referrals: db.Referrals(),
 		Services: db.Services(), Consultations: db.Consultations(), Ballots: db.Ballots(), Cases: db.Cases(),
 		Opportunities: db.Opportunities(), Markets: db.MarketDays(), Practices: db.Practices(), Voices: db.Voices(),
 		Seal: func(words string) (store.Sealed, error) {
@@ -208,7 +208,7 @@ func checkTexts(t *testing.T, texts store.Texts, widest int) {
 
 func TestServicesForEveryNeed(t *testing.T) {
 	db, commune := seeded(t)
-	for _, need := range []string{"school", "health", "water", "papers", "food", "shelter", "talk", "family", "abuse", "work"} {
+	for _, need := range []string{"school", "health", "water", "papers", "food", "shelter", "talk", "family", "work"} {
 		list, err := db.Services().List(t.Context(), commune.ID, need)
 		if err != nil || len(list) == 0 {
 			t.Errorf("%s: %d services, %v", need, len(list), err)

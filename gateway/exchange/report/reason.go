@@ -63,6 +63,7 @@ const (
 	BadPhone        Code = "phone_unreadable"
 	TooLong         Code = "too_long"
 	UnreadableHours Code = "hours_not_structured"
+	OutsideCommune  Code = "outside_commune"
 )
 
 // Reasons for a second look.

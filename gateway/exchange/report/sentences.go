@@ -82,6 +82,8 @@ func aboutRows(code Code) (fr, en string) {
 		return "Code abîmé par le tableur (notation E): corriger dans le fichier d'origine.", "The code was damaged by a spreadsheet (E-notation): correct it at the source."
 	case UnknownWord:
 		return "Mot inconnu dans cette colonne.", "Unknown word in this column."
+	case OutsideCommune:
+		return "Les contacts pour signaler un abus sont hors de la commune: ils ne sont pas dans sa liste.", "Contacts for reporting an abuse are outside the commune: they are not in its list."
 	case BadDate:
 		return "Date illisible: AAAA-MM-JJ ou JJ/MM/AAAA.", "The date cannot be read: YYYY-MM-DD or DD/MM/YYYY."
 	case BadNumber:

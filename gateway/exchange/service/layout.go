@@ -42,6 +42,8 @@ func layouts() []table.Layout {
 			{Name: "verified", Aliases: []string{"verified", "vérifié le", "vérifié"}},
 			{Name: "review", Aliases: []string{"review", "à revoir le", "revoir"}},
 			{Name: "status", Aliases: []string{"status", "état"}},
+			{Name: "no_papers", Aliases: []string{"no_papers", "sans papiers", "accepte sans papiers"}},
+			{Name: "capacity", Aliases: []string{"capacity", "capacité", "nombre de places"}},
 		}},
 	}
 }
@@ -65,12 +67,27 @@ func needOf(word string) string {
 		return "talk"
 	case charset.Fold("family"), charset.Fold("famille"):
 		return "family"
-	case charset.Fold("abuse"), charset.Fold("abus"):
-		return "abuse"
 	case charset.Fold("work"), charset.Fold("travail"), charset.Fold("emploi"):
 		return "work"
 	}
 	return ""
+}
+
+// abuse tells a word for what no commune's own service is for.
+func abuse(word string) bool {
+	key := charset.Fold(word)
+	return key == charset.Fold("abuse") || key == charset.Fold("abus")
+}
+
+// yes reads an answer to a yes-or-no column; empty is no.
+func yes(word string) (answer, ok bool) {
+	switch charset.Fold(word) {
+	case "", charset.Fold("no"), charset.Fold("non"), "0":
+		return false, true
+	case charset.Fold("yes"), charset.Fold("oui"), "1":
+		return true, true
+	}
+	return false, false
 }
 
 // facilityKind maps the WHO list's English types to what people in Mali call them.

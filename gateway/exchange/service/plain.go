@@ -30,6 +30,8 @@ func (b *batch) readPlain(ctx context.Context, row table.Row) (s store.Service, 
 	switch {
 	case row.Get("need") == "":
 		return s, b.refuse(row, "need", report.Missing), nil
+	case abuse(row.Get("need")):
+		return s, b.refuse(row, "need", report.OutsideCommune), nil
 	case s.Need == "":
 		return s, b.refuse(row, "need", report.UnknownWord), nil
 	case s.Name == "":
@@ -50,6 +52,19 @@ func (b *batch) readPlain(ctx context.Context, row table.Row) (s store.Service, 
 			return s, b.refuse(row, "price", bad), nil
 		}
 		s.Price = &price
+	}
+	if text := row.Raw("capacity"); text != "" {
+		places, bad := table.Amount(text, 1)
+		if bad == "" && places < 0 {
+			bad = report.Negative
+		}
+		if bad != "" {
+			return s, b.refuse(row, "capacity", bad), nil
+		}
+		s.Capacity = &places
+	}
+	if s.NoPapers, ok = yes(row.Get("no_papers")); !ok {
+		return s, b.refuse(row, "no_papers", report.UnknownWord), nil
 	}
 	if s.Phone, ok = phone(row.Get("phone")); !ok {
 		return s, b.refuse(row, "phone", report.BadPhone), nil

@@ -200,13 +200,17 @@ func keepWhatPeopleKnow(old, s store.Service) store.Service {
 	if s.Status == store.ServiceActive {
 		s.Status = old.Status
 	}
+	if s.Capacity == nil {
+		s.Capacity = old.Capacity
+	}
 	return s
 }
 
 func same(a, b store.Service) bool {
 	return a.Need == b.Need && a.Kind == b.Kind && a.Name == b.Name && a.PlaceName == b.PlaceName && equal(a.At, b.At) &&
 		a.HoursText == b.HoursText && sameHours(a.Hours, b.Hours) && equal(a.Price, b.Price) && samePapers(a.Papers, b.Papers) &&
-		a.Phone == b.Phone && a.VerifiedAt.Equal(b.VerifiedAt) && a.ReviewOn == b.ReviewOn && a.Unverified == b.Unverified && a.Status == b.Status
+		a.Phone == b.Phone && a.VerifiedAt.Equal(b.VerifiedAt) && a.ReviewOn == b.ReviewOn && a.Unverified == b.Unverified && a.Status == b.Status &&
+		a.NoPapers == b.NoPapers && equal(a.Capacity, b.Capacity)
 }
 
 func sameHours(a, b *store.Hours) bool {
