@@ -11,6 +11,14 @@ const PurposePractices Purpose = "practices"
 // PurposeOpportunities is the consent to hear of offers of one kind.
 func PurposeOpportunities(kind OpportunityKind) Purpose { return "opportunities:" + Purpose(kind) }
 
+// MessagePurposes lists every purpose for which messages are sent.
+func MessagePurposes() []Purpose {
+	return []Purpose{
+		PurposeNotices, PurposeConsultations, PurposeContactBack, PurposePractices,
+		PurposeOpportunities(OpportunityJob), PurposeOpportunities(OpportunityTraining), PurposeOpportunities(OpportunityTender),
+	}
+}
+
 // Alerts knows who is to hear of what.
 type Alerts interface {
 	// Agreed gives up to limit contacts of a commune with a standing consent to

@@ -51,15 +51,16 @@ func newSubjects(n *node, program *flows.Program) (*subjects, error) {
 		Directory: db.Services(), Referrals: db.Referrals(), Places: db.Places(), Counters: db.Counters(),
 	}, zone)
 	s.question = question.New(question.Stores{Reader: db.Cases(), Writer: db.Cases()}, n.keys, zone)
-	s.economy = economy.New(economy.Stores{
-		Opportunities: db.Opportunities(), Markets: db.MarketDays(), Answers: db.Cases(), Numbers: db.DialNumbers(),
-	}, zone)
 	s.learning = learning.New(learning.Stores{Practices: db.Practices(), Places: db.Places()}, s.question, s.voice)
 	s.profile = profile.New(profile.Deps{
 		Contacts: openableContacts{db.Contacts(), n.learner}, Consents: db.Consents(), Consultations: db.Consultations(), Ballots: db.Ballots(),
 		Cases: db.Cases(), Voters: everyVoter{s.consultation, s.voice}, Votes: s.voice, Keys: n.keys,
-		TextVersion: keepText(program), Now: n.set.now,
+		TextVersion: wordings(program), Now: n.set.now,
 	})
+	s.economy = economy.New(economy.Stores{
+		Opportunities: db.Opportunities(), Markets: db.MarketDays(), Answers: db.Cases(), Numbers: db.DialNumbers(), Projects: db.Projects(),
+		Alerts: db.Alerts(),
+	}, s.voice, s.profile, zone)
 	var err error
 	s.book, err = civic.NewBook(program.Manifest, s.bindings()...)
 	return s, err
@@ -89,10 +90,10 @@ func (v everyVoter) Voters(ctx context.Context, number identity.MSISDN) ([]store
 	return append(ballots, votes...), err
 }
 
-// keepText names the wording of the question "may we keep them?" as it was read: language and fingerprint of the text.
-func keepText(p *flows.Program) func(lang string) string {
-	return func(lang string) string {
-		id, ok := p.Catalogue.ID("main.keep")
+// wordings names the wording of a question as it was read: language and fingerprint of the text.
+func wordings(p *flows.Program) func(message, lang string) string {
+	return func(message, lang string) string {
+		id, ok := p.Catalogue.ID(message)
 		if !ok {
 			return lang
 		}

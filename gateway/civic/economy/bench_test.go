@@ -6,6 +6,8 @@ import (
 
 	"baro/flows"
 	"baro/gateway/civic"
+	"baro/gateway/civic/profile"
+	"baro/gateway/civic/voice"
 	"baro/gateway/civictest"
 	"baro/store"
 )
@@ -26,7 +28,10 @@ func newBench(t *testing.T) *bench {
 	b := &bench{Bench: civictest.New(t, time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)), zone: time.FixedZone("here", 3600),
 		act: store.Act{Actor: "clerk", Reason: "test"}}
 	b.home, b.away = b.Commune("ML1", "Jèkabara", nil), b.Commune("ML2", "Sanjiba", nil)
-	b.Service = New(Stores{Opportunities: b.DB.Opportunities(), Markets: b.DB.MarketDays(), Answers: b.DB.Cases(), Numbers: b.DB.DialNumbers()}, b.zone)
+	people := profile.New(profile.Deps{Contacts: b.DB.Contacts(), Consents: b.DB.Consents(), Keys: b.Keys,
+		TextVersion: func(message, lang string) string { return message + ":" + lang }})
+	b.Service = New(Stores{Opportunities: b.DB.Opportunities(), Markets: b.DB.MarketDays(), Answers: b.DB.Cases(), Numbers: b.DB.DialNumbers(),
+		Projects: b.DB.Projects(), Alerts: b.DB.Alerts()}, voice.New(b.DB.Voices(), b.Keys), people, b.zone)
 	b.Bound = b.Binding()
 	return b
 }
@@ -59,4 +64,10 @@ func (b *bench) read(name, lang string, more ...flows.Field) []flows.Row {
 func (b *bench) dial(number int) flows.Outcome {
 	b.T.Helper()
 	return b.Outcome(civic.Caller{Now: b.Now}, b.need("economy.dialled", "fr", civictest.Whole("number", int64(number))))
+}
+
+// does carries out an action as the i-th resident.
+func (b *bench) does(i int, name string, more ...flows.Field) flows.Outcome {
+	b.T.Helper()
+	return b.Outcome(b.Caller(i), b.need(name, "fr", more...))
 }

@@ -11,7 +11,7 @@ import (
 	"baro/store"
 )
 
-// Binding answers what flows may ask of jobs, trainings, tenders and markets. Of the caller it uses the clock only.
+// Binding answers what flows may ask of work, markets, projects and answers to businesses.
 func (s *Service) Binding() civic.Binding {
 	return civic.Binding{
 		Sources: map[string]civic.Reader{
@@ -22,8 +22,14 @@ func (s *Service) Binding() civic.Binding {
 			"economy.market":        s.readMarket,
 			"economy.answers":       s.readAnswers,
 			"economy.answer":        s.readAnswer,
+			"economy.projects":      s.readProjects,
+			"economy.project":       s.readProject,
 		},
-		Actions: map[string]civic.Actor{"economy.dialled": s.actDialled},
+		Actions: map[string]civic.Actor{
+			"economy.dialled": s.actDialled,
+			"economy.support": s.actSupport,
+			"economy.alert":   s.actAlert,
+		},
 	}
 }
 
@@ -85,7 +91,7 @@ func (s *Service) readMarkets(ctx context.Context, _ civic.Caller, need flows.Ne
 	var rows []flows.Row
 	for _, m := range markets[:min(len(markets), maxMarkets)] {
 		rows = append(rows, flows.Row{Key: flows.IntOf(m.ID), Fields: flows.Record{
-			{Name: "Market", Value: flows.TextOf(m.PlaceName)}, days(m),
+			{Name: "Market", Value: flows.TextOf(m.PlaceName)}, days(m), {Name: "For", Value: flows.PartsOf(sector("economy.market.of", m)...)},
 		}})
 	}
 	return rows, nil
@@ -100,7 +106,8 @@ func (s *Service) readMarket(ctx context.Context, c civic.Caller, need flows.Nee
 		if m.ID != need.Args.Int("market") {
 			continue
 		}
-		facts := []flows.Part{part("economy.market.next", "Next", flows.DayOf(s.Next(m, c.Now)))}
+		facts := sector("economy.market.sector", m)
+		facts = append(facts, part("economy.market.next", "Next", flows.DayOf(s.Next(m, c.Now))))
 		if note := wording.In(m.Note, need.Lang); note != "" {
 			facts = append(facts, part("economy.market.note", "Note", flows.TextOf(note)))
 		}
@@ -124,29 +131,66 @@ func (s *Service) readAnswers(ctx context.Context, _ civic.Caller, need flows.Ne
 }
 
 func (s *Service) readAnswer(ctx context.Context, _ civic.Caller, need flows.Need) ([]flows.Row, error) {
-	answers, err := s.Answers(ctx, commune(need))
+	a, ok, err := s.answer(ctx, commune(need), need.Args.Int("topic"))
+	if err != nil || !ok {
+		return nil, err
+	}
+	n, shown, err := s.Supporters(ctx, commune(need), a.ID)
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range answers {
-		if a.ID == need.Args.Int("topic") {
-			return []flows.Row{{Fields: flows.Record{
-				text("Subject", a.Subject, need.Lang), text("Answer", a.Answer, need.Lang),
-			}}}, nil
-		}
+	var facts []flows.Part
+	if shown {
+		facts = append(facts, part("economy.answer.support", "Count", flows.IntOf(n)))
 	}
-	return nil, nil
+	return []flows.Row{{Fields: flows.Record{
+		text("Subject", a.Subject, need.Lang), text("Answer", a.Answer, need.Lang), {Name: "Facts", Value: flows.PartsOf(facts...)},
+	}}}, nil
 }
 
 func (s *Service) actDialled(ctx context.Context, c civic.Caller, need flows.Need) (flows.Outcome, error) {
-	o, ok, err := s.Dialled(ctx, commune(need), int(need.Args.Int("number")), c.Now)
+	target, err := s.Dialled(ctx, commune(need), int(need.Args.Int("number")), c.Now)
 	if err != nil {
 		return flows.Outcome{}, err
 	}
-	if !ok {
-		return flows.Outcome{Edge: "unknown"}, nil
+	found := func(edge string, offer, project int64) flows.Outcome {
+		return flows.Outcome{Edge: edge, Fields: flows.Record{{Name: "Offer", Value: flows.IntOf(offer)}, {Name: "Project", Value: flows.IntOf(project)}}}
 	}
-	return flows.Outcome{Edge: "ok", Fields: flows.Record{{Name: "Offer", Value: flows.IntOf(o.ID)}}}, nil
+	switch target.Kind {
+	case store.DialOpportunity:
+		return found("ok", target.Ref, 0), nil
+	case store.DialProject:
+		return found("project", 0, target.Ref), nil
+	}
+	return flows.Outcome{Edge: "unknown"}, nil
+}
+
+func (s *Service) actSupport(ctx context.Context, c civic.Caller, need flows.Need) (flows.Outcome, error) {
+	ok, err := s.Support(ctx, commune(need), need.Args.Int("topic"), c.Number, c.Now)
+	return done(ok, err)
+}
+
+// actAlert takes the kind of the offer that is shown, or of the list that is empty.
+func (s *Service) actAlert(ctx context.Context, c civic.Caller, need flows.Need) (flows.Outcome, error) {
+	kind := store.OpportunityKind(need.Args.Text("kind"))
+	if offer := need.Args.Int("offer"); offer != 0 {
+		o, ok, err := s.Get(ctx, commune(need), offer, c.Now)
+		if err != nil {
+			return flows.Outcome{}, err
+		}
+		if ok {
+			kind = o.Kind
+		}
+	}
+	ok, err := s.Alert(ctx, c, commune(need), kind, need.Args.Text("$language"), need.Lang)
+	return done(ok, err)
+}
+
+func done(ok bool, err error) (flows.Outcome, error) {
+	if err != nil || !ok {
+		return flows.Outcome{Edge: "unknown"}, err
+	}
+	return flows.Outcome{Edge: "ok"}, nil
 }
 
 // lastDay is the last day on which one may still apply: a deadline at midnight ends the day before.
@@ -162,6 +206,14 @@ func days(m store.MarketDay) flows.Field {
 		parts = append(parts, flows.Part{Message: "day.short." + strconv.Itoa(n)})
 	}
 	return flows.Field{Name: "Days", Value: flows.ListOf(parts...)}
+}
+
+// sector tells what a market is for; a general one is for everything.
+func sector(message string, m store.MarketDay) []flows.Part {
+	if m.Sector == store.MarketGeneral {
+		return nil
+	}
+	return []flows.Part{part(message, "Sector", flows.LabelOf("economy.sector."+string(m.Sector)))}
 }
 
 func part(message, field string, v flows.Value) flows.Part {

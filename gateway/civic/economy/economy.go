@@ -1,5 +1,6 @@
-// Package economy makes known what work, training and contracts there are in a commune, when its markets are held, and
-// what the town hall has answered to businesses. Nothing is shown past its deadline, and nothing that is no longer
+// Package economy makes known what work, training and contracts there are in a commune, when its markets are held, what it
+// does with private partners, and what the town hall has answered to businesses; others say that they have the same
+// question, and who agrees is told of new offers. Nothing is shown past its deadline, and nothing that is no longer
 // published: a walk to a closed office costs a day.
 package economy
 
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"time"
 
+	"baro/gateway/civic/voice"
 	"baro/store"
 )
 
@@ -30,20 +32,25 @@ type Stores struct {
 	Markets       store.MarketDays
 	Answers       store.PublicCases
 	Numbers       store.DialNumbers
+	Projects      store.Projects
+	Alerts        store.Alerts
 }
 
 // Service shows and composes what a commune makes known.
 type Service struct {
-	stores Stores
-	zone   *time.Location
+	stores      Stores
+	voices      *voice.Service
+	permissions Permissions
+	zone        *time.Location
 }
 
-// New returns a service over the stores. Days begin in zone; nil is UTC.
-func New(stores Stores, zone *time.Location) *Service {
+// New returns a service over the stores; voices count who has the same question, permissions keep who agreed to alerts.
+// Days begin in zone; nil is UTC.
+func New(stores Stores, voices *voice.Service, permissions Permissions, zone *time.Location) *Service {
 	if zone == nil {
 		zone = time.UTC
 	}
-	return &Service{stores: stores, zone: zone}
+	return &Service{stores: stores, voices: voices, permissions: permissions, zone: zone}
 }
 
 // Open gives what residents may still apply or bid for at now, the nearest deadline first.
@@ -68,18 +75,26 @@ func (s *Service) Get(ctx context.Context, commune store.PlaceID, id int64, now 
 	return o, o.State == store.OpportunityPublished && now.Before(o.Deadline), nil
 }
 
-// Dialled gives the opportunity behind a permanent number of the commune, as Get does.
-func (s *Service) Dialled(ctx context.Context, commune store.PlaceID, number int, now time.Time) (store.Opportunity, bool, error) {
+// Dialled gives what stands behind a permanent number of the commune, if it is an opportunity or a project that may be seen
+// at now; the kind is empty otherwise.
+func (s *Service) Dialled(ctx context.Context, commune store.PlaceID, number int, now time.Time) (store.DialTarget, error) {
 	target, err := s.stores.Numbers.Lookup(ctx, commune, number)
-	switch {
-	case store.CodeOf(err) == store.CodeNotFound:
-		return store.Opportunity{}, false, nil
-	case err != nil:
-		return store.Opportunity{}, false, fmt.Errorf("look up dialled number: %w", err)
-	case target.Kind != store.DialOpportunity:
-		return store.Opportunity{}, false, nil
+	if err != nil && store.CodeOf(err) != store.CodeNotFound {
+		return store.DialTarget{}, fmt.Errorf("look up dialled number: %w", err)
 	}
-	return s.Get(ctx, commune, target.Ref, now)
+	seen := false
+	switch target.Kind {
+	case store.DialOpportunity:
+		_, seen, err = s.Get(ctx, commune, target.Ref, now)
+	case store.DialProject:
+		_, seen, err = s.Project(ctx, commune, target.Ref)
+	default:
+		return store.DialTarget{}, nil
+	}
+	if err != nil || !seen {
+		return store.DialTarget{}, err
+	}
+	return target, nil
 }
 
 // Answers gives what the town hall has published of its answers to businesses, newest first.
@@ -91,7 +106,7 @@ func (s *Service) Answers(ctx context.Context, commune store.PlaceID) ([]store.P
 	return answers, nil
 }
 
-// Markets gives the markets of a commune by name.
+// Markets gives the markets of a commune by name and sector.
 func (s *Service) Markets(ctx context.Context, commune store.PlaceID) ([]store.MarketDay, error) {
 	markets, err := s.stores.Markets.List(ctx, commune)
 	if err != nil {

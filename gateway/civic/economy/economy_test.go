@@ -77,7 +77,7 @@ func TestEachCommuneSeesItsOwn(t *testing.T) {
 	b.Must(err)
 	for name, more := range map[string][]flows.Field{
 		"economy.offers": {civictest.Word("kind", "job")}, "economy.offer": {civictest.Whole("offer", foreign.ID)}, "economy.offer_summary": {civictest.Whole("offer", foreign.ID)},
-		"economy.markets": nil, "economy.market": {civictest.Whole("market", market.ID)}, "economy.answers": nil,
+		"economy.markets": nil, "economy.market": {civictest.Whole("market", market.ID)}, "economy.answers": nil, "economy.projects": nil,
 	} {
 		if rows := b.read(name, "fr", more...); len(rows) > 0 {
 			t.Errorf("%s shows another commune's: %v", name, rows)

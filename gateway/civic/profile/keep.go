@@ -20,7 +20,7 @@ func (s *Service) Keep(ctx context.Context, c civic.Caller, choice Choice, lang 
 	if err := s.write(ctx, c, choice, store.Sealed{}); err != nil {
 		return err
 	}
-	if err := s.consent(ctx, c, lang); err != nil {
+	if err := s.consent(ctx, c, Permission{Remember, keepQuestion}, lang); err != nil {
 		return fmt.Errorf("keep consent: %w", err)
 	}
 	return nil
@@ -75,9 +75,9 @@ func (s *Service) write(ctx context.Context, c civic.Caller, choice Choice, seal
 	return nil
 }
 
-// consent stores the permission. The store lifts a refusal of everything with any consent; but to be remembered is not
-// to receive, so that who had stopped all messages is left with each kind of message stopped.
-func (s *Service) consent(ctx context.Context, c civic.Caller, lang string) error {
+// consent stores the permission. The store lifts a refusal of everything with any consent; but to be remembered, or to
+// receive one thing, is not to receive all, so that who had stopped all messages is left with each other kind stopped.
+func (s *Service) consent(ctx context.Context, c civic.Caller, permission Permission, lang string) error {
 	p := store.Pseudonym(c.Pseudonym)
 	stopped, err := s.Consents.Suppressed(ctx, p, store.PurposeAll)
 	if err != nil {
@@ -88,13 +88,16 @@ func (s *Service) consent(ctx context.Context, c civic.Caller, lang string) erro
 		return err
 	}
 	_, err = s.Consents.Give(ctx, store.Consent{
-		Pseudonym: p, Purpose: Remember, TextVersion: s.TextVersion(lang), Language: store.Sealed(language),
+		Pseudonym: p, Purpose: permission.Purpose, TextVersion: s.TextVersion(permission.Message, lang), Language: store.Sealed(language),
 		Channel: c.Channel, Source: c.Source, GivenAt: c.Now,
 	})
 	if err != nil || !stopped {
 		return err
 	}
-	for _, purpose := range []store.Purpose{store.PurposeNotices, store.PurposeConsultations, store.PurposeContactBack} {
+	for _, purpose := range store.MessagePurposes() {
+		if purpose == permission.Purpose {
+			continue
+		}
 		if err := s.Consents.Withdraw(ctx, p, purpose, c.Now); err != nil {
 			return err
 		}

@@ -16,6 +16,9 @@ import (
 // Remember is the purpose of the consent to be recognised at the next call. It allows no message.
 const Remember store.Purpose = "remember"
 
+// keepQuestion is the question "keep language and commune?".
+const keepQuestion = "main.keep"
+
 // The purposes under which values are sealed: a box moved from one column to another does not open.
 const (
 	sealContactLanguage = "contact.language"
@@ -65,8 +68,8 @@ type Deps struct {
 	Voters        Voters
 	Votes         Votes
 	Keys          *identity.Keyring
-	// TextVersion names the wording of the question "keep language and commune?" that was read in a language.
-	TextVersion func(lang string) string
+	// TextVersion names the wording of a question of the catalogue that was read in a language.
+	TextVersion func(message, lang string) string
 	// Now is the clock; actions go by the caller's time instead.
 	Now func() time.Time
 }

@@ -43,6 +43,7 @@ type Deps struct {
 	Cases         Cases
 	Opportunities Opportunities
 	Markets       Markets
+	Projects      Projects
 	Practices     Practices
 	Voices        Voices
 	// Seal encrypts the words of a case as the subject of questions does. Nil leaves the cases without words.

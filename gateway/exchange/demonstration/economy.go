@@ -13,6 +13,12 @@ type Opportunities interface {
 	Move(ctx context.Context, commune store.PlaceID, id int64, from, to store.OpportunityState, act store.Act) error
 }
 
+// Projects keeps what communes do with private partners.
+type Projects interface {
+	Create(ctx context.Context, p store.Project, act store.Act) (store.Project, error)
+	Publish(ctx context.Context, commune store.PlaceID, id int64, act store.Act) error
+}
+
 // Markets keeps market days.
 type Markets interface {
 	Put(ctx context.Context, m store.MarketDay, act store.Act) (store.MarketDay, error)
@@ -50,23 +56,47 @@ func (s *seeding) economy(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := s.projects(ctx); err != nil {
+		return err
+	}
 	return s.markets(ctx)
+}
+
+// projects are two that the commune has with private partners, one of them under way.
+func (s *seeding) projects(ctx context.Context) error {
+	for _, p := range []store.Project{
+		{Title: store.Texts{"fr": "Hangar du marché", "en": "Market shed"}, Partner: "Coopérative Benkadi (fictive)", PlaceName: "Jèkabara", Amount: francs(7_200_000),
+			Summary: store.Texts{"fr": "Elle construit, loue 12 places et verse un quart à la commune.", "en": "It builds, lets 12 places and pays a quarter to the commune."}, State: store.ProjectOngoing},
+		{Title: store.Texts{"fr": "Lampes solaires", "en": "Solar lamps"}, Partner: "Entreprise Kalan (fictive)", PlaceName: "Nyètaba", State: store.ProjectProposed},
+	} {
+		p.Commune = s.communes[CommuneNumber]
+		made, err := s.Projects.Create(ctx, p, s.act)
+		if err != nil {
+			return err
+		}
+		if err := s.Projects.Publish(ctx, p.Commune, made.ID, s.act); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *seeding) markets(ctx context.Context) error {
 	for _, m := range []struct {
 		number, place string
+		sector        store.MarketSector
 		days          store.Weekdays
 		note          store.Texts
 	}{
-		{CommuneNumber, "Jèkabara", store.WeekdaysOf(time.Thursday, time.Sunday), store.Texts{
-			"fr": "Bétail le jeudi, de 7h à midi.", "en": "Livestock on Thursdays, 7 to noon."}},
-		{CommuneNumber, "Nyètaba", store.WeekdaysOf(time.Tuesday), nil},
-		{CommuneNumber, "Sanjiba", store.WeekdaysOf(time.Saturday), store.Texts{
+		{CommuneNumber, "Jèkabara", store.MarketGeneral, store.WeekdaysOf(time.Thursday, time.Sunday), nil},
+		{CommuneNumber, "Jèkabara", store.MarketLivestock, store.WeekdaysOf(time.Thursday), store.Texts{
+			"fr": "De 7h à midi.", "en": "From 7 to noon."}},
+		{CommuneNumber, "Nyètaba", store.MarketGeneral, store.WeekdaysOf(time.Tuesday), nil},
+		{CommuneNumber, "Sanjiba", store.MarketGeneral, store.WeekdaysOf(time.Saturday), store.Texts{
 			"fr": "Pas de marché quand la piste est coupée.", "en": "No market while the track is cut."}},
-		{"418", "Hinèbara", store.WeekdaysOf(time.Monday), nil},
+		{"418", "Hinèbara", store.MarketGeneral, store.WeekdaysOf(time.Monday), nil},
 	} {
-		_, err := s.Markets.Put(ctx, store.MarketDay{Commune: s.communes[m.number], PlaceName: m.place, Days: m.days, Note: m.note}, s.act)
+		_, err := s.Markets.Put(ctx, store.MarketDay{Commune: s.communes[m.number], PlaceName: m.place, Sector: m.sector, Days: m.days, Note: m.note}, s.act)
 		if err != nil {
 			return err
 		}

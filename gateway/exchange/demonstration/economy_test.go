@@ -36,7 +36,7 @@ func TestWorkAndMarket(t *testing.T) {
 		t.Errorf("%d over, %v", over, kinds)
 	}
 	markets, err := db.MarketDays().List(t.Context(), commune.ID)
-	if err != nil || len(markets) != 3 {
+	if err != nil || len(markets) != 4 {
 		t.Errorf("%d markets, %v", len(markets), err)
 	}
 	answers, err := db.Cases().Published(t.Context(), commune.ID, store.CaseBusiness, 10)
