@@ -57,19 +57,23 @@ func (s OutboundState) Valid() bool {
 
 // Outbound is a message to a person.
 type Outbound struct {
+	Seq          int64  // its key in the store, by which Begin and Finish go; given by Enqueue
 	ID           string // UUID
 	Channel      string
 	Commune      PlaceID
-	Origin       string // what it belongs to, for example case:12
+	Origin       string  // what it belongs to, for example case:12
+	Purpose      Purpose // the consent it needs when it is sent; "" for answers
 	Recipient    Pseudonym
 	Phone        Sealed
 	Body         Sealed
-	Scrub        bool // drop the body as soon as it is sent
+	Scrub        bool   // drop the body as soon as it is sent
+	Quiet        bool   // honours quiet hours
+	Routed       string // why its channel was chosen for it; "" where its sender named the channel
 	Priority     Priority
 	State        OutboundState
 	NotBefore    time.Time
 	ExpiresAt    time.Time
-	Attempts     int
+	Attempts     int // how often it was handed over, or was to be
 	Holder       string
 	LeaseUntil   time.Time
 	ProviderID   string
@@ -81,7 +85,7 @@ type Outbound struct {
 
 // Outcome is what became of a leased message.
 type Outcome struct {
-	ID           string
+	Seq          int64
 	State        OutboundState // sent, failed, unconfirmed, or queued for "later"
 	ProviderID   string
 	Parts        int
@@ -100,8 +104,8 @@ type Outbox interface {
 	// first.
 	Claim(ctx context.Context, channel string, c Claim) ([]Outbound, error)
 	// Begin marks leased messages as about to be handed to the provider and
-	// gives the ids still held; only these may be sent.
-	Begin(ctx context.Context, holder string, ids []string, at time.Time) ([]string, error)
+	// gives those still held; only these may be sent.
+	Begin(ctx context.Context, holder string, messages []int64, at time.Time) ([]int64, error)
 	// Finish records outcomes of messages the holder leased. An outcome that
 	// would move a state back changes the provider's id and parts only. Parked
 	// receipts for the provider's id are applied. It tells how many states moved.

@@ -84,35 +84,35 @@ func (p *pump) open(row store.Outbound, holder string) (*item, error) {
 
 // begin marks messages as about to be handed over, and hands over those that are still this node's.
 func (p *pump) begin(batch []*item, now time.Time) {
-	byHolder := make(map[string][]string, 1)
-	held := make(map[string]bool, len(batch))
+	byHolder := make(map[string][]int64, 1)
+	held := make(map[int64]bool, len(batch))
 	for _, it := range batch {
 		if it.begun {
-			held[it.row.ID] = true
+			held[it.row.Seq] = true
 			continue
 		}
-		byHolder[it.holder] = append(byHolder[it.holder], it.row.ID)
+		byHolder[it.holder] = append(byHolder[it.holder], it.row.Seq)
 		if p.holders[it.holder]--; p.holders[it.holder] <= 0 {
 			delete(p.holders, it.holder)
 		}
 	}
 	doubtful := make(map[string]bool)
-	for holder, ids := range byHolder {
+	for holder, rows := range byHolder {
 		ctx, cancel := context.WithTimeout(p.service.hard, storeTimeout)
-		begun, err := p.service.Outbox.Begin(ctx, holder, ids, now)
+		begun, err := p.service.Outbox.Begin(ctx, holder, rows, now)
 		cancel()
 		if err != nil {
 			p.service.Log.Error("messages not begun", "channel", p.Name, "error", err)
 			doubtful[holder] = true
 			continue
 		}
-		for _, id := range begun {
-			held[id] = true
+		for _, seq := range begun {
+			held[seq] = true
 		}
 	}
 	for _, it := range batch {
 		switch {
-		case held[it.row.ID]:
+		case held[it.row.Seq]:
 			p.work <- it
 		case doubtful[it.holder]:
 			p.done <- result{item: it, state: store.OutboundQueued}

@@ -262,8 +262,8 @@ func (f *faulty) Claim(ctx context.Context, name string, c store.Claim) (rows []
 	return rows, err
 }
 
-func (f *faulty) Begin(ctx context.Context, holder string, ids []string, at time.Time) (held []string, err error) {
-	err = f.fail(func() (err error) { held, err = f.Outbox.Begin(ctx, holder, ids, at); return err })
+func (f *faulty) Begin(ctx context.Context, holder string, messages []int64, at time.Time) (held []int64, err error) {
+	err = f.fail(func() (err error) { held, err = f.Outbox.Begin(ctx, holder, messages, at); return err })
 	return held, err
 }
 

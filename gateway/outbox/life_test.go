@@ -102,7 +102,7 @@ func TestLeasesOfTheDead(t *testing.T) {
 				if err != nil || len(rows) != 4 {
 					t.Fatalf("%d claimed, %v", len(rows), err)
 				}
-				if _, err := b.db.Outbox().Begin(t.Context(), "dead", []string{rows[0].ID, rows[1].ID}, now); err != nil {
+				if _, err := b.db.Outbox().Begin(t.Context(), "dead", []int64{rows[0].Seq, rows[1].Seq}, now); err != nil {
 					t.Fatal(err)
 				}
 				b.Start()

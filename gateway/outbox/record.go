@@ -138,7 +138,7 @@ func (r *recorder) write(holder string, results []result) error {
 	var stopped []store.Pseudonym
 	for i, k := range results {
 		outcomes[i] = store.Outcome{
-			ID: k.item.row.ID, State: k.state, ProviderID: k.providerID, Parts: k.parts, FailureClass: string(k.class), NotBefore: k.notBefore,
+			Seq: k.item.row.Seq, State: k.state, ProviderID: k.providerID, Parts: k.parts, FailureClass: string(k.class), NotBefore: k.notBefore,
 		}
 		if k.class == channel.ClassOptedOut && k.state == store.OutboundFailed {
 			stopped = append(stopped, k.item.row.Recipient)

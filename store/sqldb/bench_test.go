@@ -138,12 +138,12 @@ func BenchmarkOutbox(b *testing.B) {
 			if err != nil || len(claimed) != size {
 				b.Fatalf("claimed %d: %v", len(claimed), err)
 			}
-			ids, outcomes := make([]string, size), make([]store.Outcome, size)
+			messages, outcomes := make([]int64, size), make([]store.Outcome, size)
 			for i, m := range claimed {
-				ids[i] = m.ID
-				outcomes[i] = store.Outcome{ID: m.ID, State: store.OutboundSent, ProviderID: "p" + m.ID, Parts: 1}
+				messages[i] = m.Seq
+				outcomes[i] = store.Outcome{Seq: m.Seq, State: store.OutboundSent, ProviderID: "p" + m.ID, Parts: 1}
 			}
-			if _, err := db.Outbox().Begin(ctx, "w", ids, now); err != nil {
+			if _, err := db.Outbox().Begin(ctx, "w", messages, now); err != nil {
 				b.Fatal(err)
 			}
 			if moved, err := db.Outbox().Finish(ctx, "sms", "w", outcomes, now); err != nil || moved != size {

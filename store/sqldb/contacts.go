@@ -58,6 +58,7 @@ func (c *Contacts) Erase(ctx context.Context, e store.Erasure) error {
 			{"recipient_erase", []any{p, nobody}},
 			{"broadcast_cap_erase", []any{p}},
 			{"unreachable_lift", []any{p}},
+			{"contact_erase_due", []any{p}},
 			{"contact_erase_outbound", []any{p, now}},
 			{"suppression_put", []any{p, string(store.PurposeAll), now}},
 		} {

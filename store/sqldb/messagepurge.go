@@ -16,8 +16,16 @@ var _ store.MessagePurge = (*MessagePurge)(nil)
 // MessagePurge gives the contract for dropping bodies and numbers.
 func (db *DB) MessagePurge() *MessagePurge { return &MessagePurge{db} }
 
-func (p *MessagePurge) PurgeBodies(ctx context.Context, before time.Time) (int64, error) {
-	return p.each(ctx, "purge messages", []string{"inbound_purge", "outbound_purge"}, micros(before))
+func (p *MessagePurge) PurgeBodies(ctx context.Context, before time.Time) (n int64, err error) {
+	const op = "purge messages"
+	err = p.db.Write(ctx, func(ctx context.Context) error {
+		if _, err := p.db.exec(ctx, op, "outbound_purge_names", micros(before)); err != nil {
+			return err
+		}
+		n, err = p.each(ctx, op, []string{"inbound_purge", "outbound_purge"}, micros(before))
+		return err
+	})
+	return n, err
 }
 
 func (p *MessagePurge) WipeCommune(ctx context.Context, commune store.PlaceID, act store.Act) (n int64, err error) {
@@ -25,6 +33,9 @@ func (p *MessagePurge) WipeCommune(ctx context.Context, commune store.PlaceID, a
 	err = p.db.Write(ctx, func(ctx context.Context) error {
 		in, err := p.each(ctx, op, []string{"inbound_wipe", "case_wipe"}, int64(commune))
 		if err != nil {
+			return err
+		}
+		if _, err := p.db.exec(ctx, op, "outbound_wipe_due", int64(commune)); err != nil {
 			return err
 		}
 		out, err := p.db.exec(ctx, op, "outbound_wipe", int64(commune), micros(p.db.now()))

@@ -20,97 +20,123 @@ var (
 // Outbox gives the contract for messages to people.
 func (db *DB) Outbox() *Outbox { return &Outbox{db} }
 
-func (o *Outbox) Enqueue(ctx context.Context, messages []store.Outbound) (n int64, err error) {
-	const op = "enqueue messages"
-	now := o.db.now()
-	rows := make([][]any, len(messages))
-	for i, m := range messages {
-		if m.Phone.Box == nil || m.Body.Box == nil || m.ID == "" || !m.ExpiresAt.After(m.NotBefore) {
-			return 0, store.NewError(store.CodeInvalid, op, "a message needs id, number, text and time to be sent in")
-		}
-		if m.NotBefore.IsZero() {
-			m.NotBefore = now
-		}
-		if m.Created.IsZero() {
-			m.Created = now
-		}
-		phoneKey, phone := sealed(m.Phone)
-		bodyKey, body := sealed(m.Body)
-		rows[i] = []any{m.ID, m.Channel, place(m.Commune), m.Origin, m.Recipient[:], phoneKey, phone, bodyKey, body, m.Scrub,
-			int(m.Priority), micros(m.NotBefore), micros(m.ExpiresAt), micros(m.Created)}
-	}
-	if len(rows) == 1 { // the reply in a dialogue's transaction: no savepoint needed
-		return o.db.exec(ctx, op, "outbound_enqueue", rows[0]...)
-	}
-	err = o.db.Write(ctx, func(ctx context.Context) error {
-		n, err = o.db.many(ctx, op, "outbound_enqueue", rows, nil)
-		return err
-	})
-	return n, err
-}
-
 func (o *Outbox) Get(ctx context.Context, id string) (store.Outbound, error) {
 	return one(ctx, o.db, "get message", "outbound_get", scanOutbound, id)
 }
 
 func (o *Outbox) Claim(ctx context.Context, channel string, c store.Claim) (claimed []store.Outbound, err error) {
-	const op = "claim outbox"
-	var begun time.Time
-	if c.Begin {
-		begun = c.Now
-	}
-	// One statement per priority: each is an exact range of the index, however
-	// many messages wait for a later hour.
+	// One claim per priority: each is an exact range of the key, however many
+	// messages wait for a later hour.
 	for p := store.PriorityReply; p <= store.PriorityBulk && len(claimed) < c.Limit; p++ {
 		var part []store.Outbound
 		err = o.db.change(ctx, func(ctx context.Context) error {
-			part, err = list(ctx, o.db, op, "outbound_claim", scanOutbound, channel, int(p), c.Holder, micros(c.Now),
-				micros(c.Until), c.Limit-len(claimed), micros(begun))
+			part, err = o.claim(ctx, channel, p, c, c.Limit-len(claimed))
 			return err
 		})
 		if err != nil {
 			// What was claimed before stays leased to the holder until it runs out.
 			return claimed, err
 		}
-		slices.SortFunc(part, func(a, b store.Outbound) int {
-			return cmp.Or(a.NotBefore.Compare(b.NotBefore), cmp.Compare(a.ID, b.ID))
-		})
 		claimed = append(claimed, part...)
 	}
 	return claimed, nil
 }
 
-func (o *Outbox) Begin(ctx context.Context, holder string, ids []string, at time.Time) (held []string, err error) {
+// claim leases what is due of one priority.
+func (o *Outbox) claim(ctx context.Context, channel string, p store.Priority, c store.Claim, limit int) ([]store.Outbound, error) {
+	const op = "claim outbox"
+	var begun time.Time
+	if c.Begin {
+		begun = c.Now
+	}
+	scan := func(row scanner) (store.Outbound, error) { return scanClaimed(row, channel, p, c) }
+	part, err := list(ctx, o.db, op, "outbound_claim", scan, channel, int(p), c.Holder, micros(c.Now), micros(c.Until), limit, micros(begun))
+	if err != nil || len(part) == 0 {
+		return nil, err
+	}
+	slices.SortFunc(part, func(a, b store.Outbound) int {
+		return cmp.Or(a.NotBefore.Compare(b.NotBefore), cmp.Compare(a.Seq, b.Seq))
+	})
+	if o.db.engine.dialect() == dialectPostgres {
+		return part, nil
+	}
+	last := part[len(part)-1]
+	if _, err := o.db.exec(ctx, op, "outbound_claim_lease", channel, int(p), c.Holder, micros(c.Now), micros(c.Until),
+		micros(last.NotBefore), last.Seq, micros(begun)); err != nil {
+		return nil, err
+	}
+	_, err = o.db.exec(ctx, op, "outbound_claim_take", channel, int(p), micros(c.Now), micros(last.NotBefore), last.Seq)
+	return part, err
+}
+
+func (o *Outbox) Begin(ctx context.Context, holder string, messages []int64, at time.Time) (held []int64, err error) {
 	err = o.db.change(ctx, func(ctx context.Context) error {
-		held, err = list(ctx, o.db, "begin messages", "outbound_begin", scanString, encodeList(ids), holder, micros(at))
+		held, err = list(ctx, o.db, "begin messages", "outbound_begin", scanInt64, o.db.numbers(messages), holder, micros(at))
 		return err
 	})
 	slices.Sort(held)
 	return held, err
 }
 
-func (o *Outbox) Return(ctx context.Context, holder string, at time.Time) (int64, error) {
-	return o.db.exec(ctx, "return messages", "outbound_return", holder, micros(at))
+func (o *Outbox) Return(ctx context.Context, holder string, _ time.Time) (int64, error) {
+	return o.requeue(ctx, "return messages", "outbound_return", holder)
 }
 
-func (o *Outbox) Abandon(ctx context.Context, holder string, at time.Time) (int64, error) {
-	return o.db.exec(ctx, "abandon messages", "outbound_abandon", holder, micros(at))
+func (o *Outbox) Abandon(ctx context.Context, holder string, _ time.Time) (int64, error) {
+	return o.requeue(ctx, "abandon messages", "outbound_abandon", holder)
+}
+
+// requeue ends leases by the named query and puts their messages back.
+func (o *Outbox) requeue(ctx context.Context, op, name string, arg any) (n int64, err error) {
+	err = o.db.Write(ctx, func(ctx context.Context) error {
+		back, err := list(ctx, o.db, op, name, scanInt64, arg)
+		if err != nil || len(back) == 0 {
+			return err
+		}
+		n, err = o.db.exec(ctx, op, "outbound_queue", o.db.numbers(back))
+		return err
+	})
+	return n, err
 }
 
 func (o *Outbox) ExpireLeases(ctx context.Context, now time.Time) (returned, unconfirmed int64, err error) {
 	const op = "expire message leases"
 	err = o.db.Write(ctx, func(ctx context.Context) error {
-		if returned, err = o.db.exec(ctx, op, "outbound_lease_return", micros(now)); err != nil {
+		if returned, err = o.requeue(ctx, op, "outbound_lease_return", micros(now)); err != nil {
 			return err
 		}
-		unconfirmed, err = o.db.exec(ctx, op, "outbound_lease_doubt", micros(now))
+		type lost struct {
+			message int64
+			holder  string
+		}
+		begun, err := list(ctx, o.db, op, "outbound_lease_doubt", func(row scanner) (l lost, err error) {
+			err = row.Scan(&l.message, &l.holder)
+			return l, err
+		}, micros(now))
+		if err != nil || len(begun) == 0 {
+			return err
+		}
+		messages, holders := make([]int64, len(begun)), make([]string, len(begun))
+		for i, l := range begun {
+			messages[i], holders[i] = l.message, l.holder
+		}
+		unconfirmed, err = o.db.exec(ctx, op, "outbound_doubt", append([]any{micros(now)}, o.db.columns(messages, holders)...)...)
 		return err
 	})
 	return returned, unconfirmed, err
 }
 
-func (o *Outbox) Expire(ctx context.Context, now time.Time) (int64, error) {
-	return o.db.exec(ctx, "expire messages", "outbound_expire", micros(now))
+func (o *Outbox) Expire(ctx context.Context, now time.Time) (n int64, err error) {
+	const op = "expire messages"
+	err = o.db.Write(ctx, func(ctx context.Context) error {
+		over, err := list(ctx, o.db, op, "outbound_expire", scanInt64, micros(now))
+		if err != nil || len(over) == 0 {
+			return err
+		}
+		n, err = o.db.exec(ctx, op, "outbound_expired", micros(now), o.db.numbers(over))
+		return err
+	})
+	return n, err
 }
 
 func (o *Outbox) Depth(ctx context.Context, channel string) (int64, error) {
@@ -118,9 +144,21 @@ func (o *Outbox) Depth(ctx context.Context, channel string) (int64, error) {
 }
 
 func scanOutbound(row scanner) (m store.Outbound, err error) {
-	err = row.Scan(&m.ID, &m.Channel, asPlace{&m.Commune}, &m.Origin, asBytes{m.Recipient[:]}, asText{&m.Phone.KeyID},
-		&m.Phone.Box, asText{&m.Body.KeyID}, &m.Body.Box, &m.Scrub, &m.Priority, &m.State, asTime{&m.NotBefore},
+	err = row.Scan(&m.Seq, &m.ID, &m.Channel, asPlace{&m.Commune}, &m.Origin, &m.Purpose, asBytes{m.Recipient[:]}, asText{&m.Phone.KeyID},
+		&m.Phone.Box, asText{&m.Body.KeyID}, &m.Body.Box, &m.Scrub, &m.Quiet, &m.Routed, &m.Priority, &m.State, asTime{&m.NotBefore},
 		asTime{&m.ExpiresAt}, &m.Attempts, asText{&m.Holder}, asTime{&m.LeaseUntil}, &m.ProviderID, &m.Parts,
 		asTime{&m.Created}, asTime{&m.Updated}, &m.FailureClass)
+	return m, err
+}
+
+// scanClaimed reads what a claim could not know by itself.
+func scanClaimed(row scanner, channel string, p store.Priority, c store.Claim) (store.Outbound, error) {
+	m := store.Outbound{
+		Channel: channel, Priority: p, State: store.OutboundLeased, Holder: c.Holder, LeaseUntil: c.Until, Updated: c.Now,
+	}
+	err := row.Scan(&m.Seq, &m.ID, asPlace{&m.Commune}, &m.Origin, &m.Purpose, asBytes{m.Recipient[:]}, asText{&m.Phone.KeyID}, &m.Phone.Box,
+		asText{&m.Body.KeyID}, &m.Body.Box, &m.Scrub, &m.Quiet, &m.Routed, asTime{&m.NotBefore}, asTime{&m.ExpiresAt}, &m.Attempts,
+		asTime{&m.Created})
+	m.Attempts++ // this one
 	return m, err
 }

@@ -86,7 +86,7 @@ func TestQueriesUseTheirIndex(t *testing.T) {
 	scan := regexp.MustCompile(`^SCAN (\w+)( USING (COVERING )?INDEX)?`)
 	// How far into the index they must reach, where less would be slow.
 	reach := map[string]string{"receipt_unpark": "channel=? AND provider_id=?", "service_near": "need=? AND lat>? AND lat<?",
-		"inbound_claim": "sender=? AND state=?", "outbound_claim": "channel=? AND priority=? AND not_before_at<?"}
+		"inbound_claim": "sender=? AND state=?", "outbound_claim": "channel=? AND priority=? AND not_before_at<?", "outbound_claim_take": "channel=? AND priority=? AND not_before_at<?"}
 	for name, q := range db.queries {
 		plan := explain(t, handle, q)
 		if !strings.Contains(strings.Join(plan, "\n"), reach[name]) {

@@ -129,6 +129,13 @@ func ids(messages []store.Outbound) (all []string) {
 	return all
 }
 
+// seq is the key of a queued message.
+func (b *bench) seq(id string) int64 {
+	m, err := b.Outbox.Get(b.ctx, id)
+	b.must(err)
+	return m.Seq
+}
+
 func testOutbox(t *testing.T, b *bench) {
 	reply, notice, bulk := b.outbound("reply", pseudonym(1)), b.outbound("notice", pseudonym(2)), b.outbound("bulk", pseudonym(3))
 	reply.Priority, reply.Scrub, bulk.Priority = store.PriorityReply, true, store.PriorityBulk
@@ -167,13 +174,13 @@ func testOutbox(t *testing.T, b *bench) {
 	equal(t, "expired", expired, 1)
 
 	now := b.clock.Now()
-	moved, err := b.Outbox.Finish(b.ctx, "sms", "stranger", []store.Outcome{{ID: "reply", State: store.OutboundSent, ProviderID: "zz"}}, now)
+	moved, err := b.Outbox.Finish(b.ctx, "sms", "stranger", []store.Outcome{{Seq: b.seq("reply"), State: store.OutboundSent, ProviderID: "zz"}}, now)
 	b.must(err)
 	equal(t, "moved by a stranger", moved, 0)
 	moved, err = b.Outbox.Finish(b.ctx, "sms", "w", []store.Outcome{
-		{ID: "reply", State: store.OutboundSent, ProviderID: "p1", Parts: 2},
-		{ID: "notice", State: store.OutboundQueued, NotBefore: now.Add(time.Minute), FailureClass: "throttled"},
-		{ID: "bulk", State: store.OutboundFailed, FailureClass: "refused"}}, now)
+		{Seq: b.seq("reply"), State: store.OutboundSent, ProviderID: "p1", Parts: 2},
+		{Seq: b.seq("notice"), State: store.OutboundQueued, NotBefore: now.Add(time.Minute), FailureClass: "throttled"},
+		{Seq: b.seq("bulk"), State: store.OutboundFailed, FailureClass: "refused"}}, now)
 	b.must(err)
 	equal(t, "moved", moved, 3)
 	sent, err := b.Outbox.Get(b.ctx, "reply")
@@ -181,10 +188,10 @@ func testOutbox(t *testing.T, b *bench) {
 	if sent.State != store.OutboundSent || sent.ProviderID != "p1" || sent.Parts != 2 || sent.Body.Box != nil || sent.Phone.Box == nil {
 		t.Errorf("a scrubbed message must lose its body once sent: %+v", sent)
 	}
-	moved, err = b.Outbox.Finish(b.ctx, "sms", "w", []store.Outcome{{ID: "reply", State: store.OutboundFailed}}, now)
+	moved, err = b.Outbox.Finish(b.ctx, "sms", "w", []store.Outcome{{Seq: b.seq("reply"), State: store.OutboundFailed}}, now)
 	b.must(err)
 	equal(t, "moved after sent", moved, 0)
-	_, err = b.Outbox.Finish(b.ctx, "sms", "w", []store.Outcome{{ID: "reply", State: store.OutboundDelivered}}, now)
+	_, err = b.Outbox.Finish(b.ctx, "sms", "w", []store.Outcome{{Seq: b.seq("reply"), State: store.OutboundDelivered}}, now)
 	b.wants(store.CodeInvalid, err)
 	b.clock.Advance(time.Minute)
 	retry, err := b.Outbox.Claim(b.ctx, "sms", b.claim("w", 10))
@@ -207,16 +214,16 @@ func testOutboxLeases(t *testing.T, b *bench) {
 	b.must(err)
 	_, err = b.Outbox.Claim(b.ctx, "sms", b.claim("w", 10))
 	b.must(err)
-	held, err := b.Outbox.Begin(b.ctx, "stranger", []string{"begun"}, b.clock.Now())
+	held, err := b.Outbox.Begin(b.ctx, "stranger", []int64{b.seq("begun")}, b.clock.Now())
 	b.must(err)
 	equal(t, "begun by a stranger", len(held), 0)
-	held, err = b.Outbox.Begin(b.ctx, "w", []string{"begun", "nothing"}, b.clock.Now())
+	held, err = b.Outbox.Begin(b.ctx, "w", []int64{b.seq("begun"), 1 << 40}, b.clock.Now())
 	b.must(err)
-	if !slices.Equal(held, []string{"begun"}) {
+	if !slices.Equal(held, []int64{b.seq("begun")}) {
 		t.Errorf("begun: %v", held)
 	}
 	b.clock.Advance(2 * time.Minute)
-	held, err = b.Outbox.Begin(b.ctx, "w", []string{"idle"}, b.clock.Now())
+	held, err = b.Outbox.Begin(b.ctx, "w", []int64{b.seq("idle")}, b.clock.Now())
 	b.must(err)
 	equal(t, "begun after the lease", len(held), 0)
 	returned, unconfirmed, err := b.Outbox.ExpireLeases(b.ctx, b.clock.Now())
@@ -229,7 +236,7 @@ func testOutboxLeases(t *testing.T, b *bench) {
 		t.Errorf("what may have been sent is claimed again: %v", got)
 	}
 	// The slow worker's answer still settles the doubt.
-	moved, err := b.Outbox.Finish(b.ctx, "sms", "w", []store.Outcome{{ID: "begun", State: store.OutboundSent, ProviderID: "p"}}, b.clock.Now())
+	moved, err := b.Outbox.Finish(b.ctx, "sms", "w", []store.Outcome{{Seq: b.seq("begun"), State: store.OutboundSent, ProviderID: "p"}}, b.clock.Now())
 	b.must(err)
 	equal(t, "settled", moved, 1)
 	n, err := b.Outbox.Return(b.ctx, "w2", b.clock.Now())

@@ -30,7 +30,7 @@ func testReceipts(t *testing.T, b *bench) {
 	}
 	finish := func(id, provider string, want int64) {
 		t.Helper()
-		moved, err := b.Outbox.Finish(b.ctx, "sms", "w", []store.Outcome{{ID: id, State: store.OutboundSent, ProviderID: provider, Parts: 1}}, now)
+		moved, err := b.Outbox.Finish(b.ctx, "sms", "w", []store.Outcome{{Seq: b.seq(id), State: store.OutboundSent, ProviderID: provider, Parts: 1}}, now)
 		b.must(err)
 		equal(t, "moved", moved, want)
 	}
@@ -93,7 +93,7 @@ func testReceiptRace(t *testing.T, b *bench) {
 			var outcomes []store.Outcome
 			for j := range 4 {
 				n := (i-total)*4 + j
-				outcomes = append(outcomes, store.Outcome{ID: fmt.Sprintf("m%02d", n), State: store.OutboundSent, ProviderID: fmt.Sprint("p", n)})
+				outcomes = append(outcomes, store.Outcome{Seq: b.seq(fmt.Sprintf("m%02d", n)), State: store.OutboundSent, ProviderID: fmt.Sprint("p", n)})
 			}
 			_, err := b.Outbox.Finish(b.ctx, "sms", "w", outcomes, now)
 			return err
@@ -125,7 +125,7 @@ func testMessagePurge(t *testing.T, b *bench) {
 	b.must(err)
 	_, err = b.Outbox.Claim(b.ctx, "sms", b.claim("w", 1))
 	b.must(err)
-	_, err = b.Outbox.Finish(b.ctx, "sms", "w", []store.Outcome{{ID: "sent", State: store.OutboundSent, ProviderID: "p"}}, b.clock.Now())
+	_, err = b.Outbox.Finish(b.ctx, "sms", "w", []store.Outcome{{Seq: b.seq("sent"), State: store.OutboundSent, ProviderID: "p"}}, b.clock.Now())
 	b.must(err)
 
 	n, err := b.MessagePurge.PurgeBodies(b.ctx, b.clock.Now())

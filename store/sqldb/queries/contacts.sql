@@ -50,12 +50,17 @@ UPDATE messages_in SET sender = NULL, phone_key = NULL, phone = NULL, body_key =
        holder = NULL, held_until_at = NULL
 WHERE sender = $1
 
+-- name: contact_erase_due
+-- index: outbox_recipient, outbox_due primary key
+DELETE FROM outbox_due WHERE (channel, priority, not_before_at, message) IN (
+    SELECT channel, priority, not_before_at, seq FROM outbox WHERE recipient IS NOT NULL AND recipient = $1 AND state = 'queued')
+
 -- name: contact_erase_outbound
 -- index: outbox_recipient
 UPDATE outbox SET recipient = NULL, phone_key = NULL, phone = NULL, body_key = NULL, body = NULL, updated_at = $2,
-       state = CASE WHEN state = 'queued' THEN 'expired' WHEN state = 'leased' THEN 'unconfirmed' ELSE state END,
-       failure_class = CASE WHEN state IN ('queued', 'leased') THEN 'erased' ELSE failure_class END,
-       holder = NULL, lease_until_at = NULL
+       state = CASE WHEN state <> 'queued' THEN state
+                    WHEN EXISTS (SELECT 1 FROM outbox_leases WHERE message = outbox.seq) THEN 'unconfirmed' ELSE 'expired' END,
+       failure_class = CASE WHEN state = 'queued' THEN 'erased' ELSE failure_class END, holder = NULL
 WHERE recipient IS NOT NULL AND recipient = $1
 
 -- name: contact_purge_consents

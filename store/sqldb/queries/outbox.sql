@@ -1,147 +1,264 @@
+-- A message waits while it has a row in outbox_due and is under way while it has one in outbox_leases; its own state is
+-- 'queued' meanwhile. Each move between them is one transaction.
+
 -- name: outbound_enqueue
--- index: outbox primary key
-INSERT INTO outbox (id, channel, commune_id, origin, recipient, phone_key, phone, body_key, body, scrub, priority, state,
-                    not_before_at, expires_at, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'queued', $12, $13, $14, $14)
+-- index: outbox_id
+-- dialect: sqlite
+INSERT INTO outbox (id, channel, commune_id, origin, purpose, recipient, phone_key, phone, body_key, body, scrub, quiet, routed,
+                    priority, state, not_before_at, expires_at, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'queued', $15, $16, $17, $17)
 ON CONFLICT (id) DO NOTHING
+RETURNING seq
+-- dialect: postgres
+WITH fresh AS (
+    INSERT INTO outbox (id, channel, commune_id, origin, purpose, recipient, phone_key, phone, body_key, body, scrub, quiet, routed,
+                        priority, state, not_before_at, expires_at, created_at, updated_at)
+    SELECT k.id, k.channel, k.commune_id, k.origin, k.purpose, k.recipient, k.phone_key, k.phone, k.body_key, k.body, k.scrub,
+           k.quiet, k.routed, k.priority, 'queued', k.not_before_at, k.expires_at, k.created_at, k.created_at
+    FROM unnest(CAST($1 AS TEXT[]), CAST($2 AS TEXT[]), CAST($3 AS BIGINT[]), CAST($4 AS TEXT[]), CAST($5 AS TEXT[]),
+                CAST($6 AS BYTEA[]), CAST($7 AS TEXT[]), CAST($8 AS BYTEA[]), CAST($9 AS TEXT[]), CAST($10 AS BYTEA[]),
+                CAST($11 AS BOOLEAN[]), CAST($12 AS BOOLEAN[]), CAST($13 AS TEXT[]), CAST($14 AS BIGINT[]),
+                CAST($15 AS BIGINT[]), CAST($16 AS BIGINT[]), CAST($17 AS BIGINT[]))
+      AS k (id, channel, commune_id, origin, purpose, recipient, phone_key, phone, body_key, body, scrub, quiet, routed, priority,
+            not_before_at, expires_at, created_at)
+    ON CONFLICT (id) DO NOTHING
+    RETURNING channel, priority, not_before_at, seq, expires_at
+)
+INSERT INTO outbox_due (channel, priority, not_before_at, message, expires_at)
+SELECT channel, priority, not_before_at, seq, expires_at FROM fresh
+-- dialect: both
 
 -- name: outbound_get
--- index: outbox primary key
-SELECT id, channel, commune_id, origin, recipient, phone_key, phone, body_key, body, scrub, priority, state, not_before_at,
-       expires_at, attempts, holder, lease_until_at, provider_id, parts, created_at, updated_at, failure_class
-FROM outbox WHERE id = $1
+-- index: outbox_id, outbox_leases primary key
+SELECT o.seq, o.id, o.channel, o.commune_id, o.origin, o.purpose, o.recipient, o.phone_key, o.phone, o.body_key, o.body, o.scrub,
+       o.quiet, o.routed, o.priority, CASE WHEN o.state = 'queued' AND l.message IS NOT NULL THEN 'leased' ELSE o.state END,
+       o.not_before_at, o.expires_at, o.attempts, COALESCE(l.holder, o.holder), l.until_at, o.provider_id, o.parts, o.created_at,
+       o.updated_at, o.failure_class
+FROM outbox AS o LEFT JOIN outbox_leases AS l ON l.message = o.seq
+WHERE o.id = $1
 
 -- name: outbound_claim
--- index: outbox_ready
-WITH due AS MATERIALIZED (
-    SELECT id FROM outbox
-    WHERE channel = $1 AND state = 'queued' AND priority = $2 AND not_before_at <= $4 AND expires_at > $4
-    ORDER BY not_before_at LIMIT $6
+-- index: outbox_due primary key, outbox primary key
+-- Neither engine rewrites the message: what is due moves to what is under way.
+-- dialect: sqlite
+SELECT o.seq, o.id, o.commune_id, o.origin, o.purpose, o.recipient, o.phone_key, o.phone, o.body_key, o.body, o.scrub, o.quiet,
+       o.routed, o.not_before_at, o.expires_at, o.attempts, o.created_at
+FROM outbox_due AS d JOIN outbox AS o ON o.seq = d.message
+WHERE d.channel = $1 AND d.priority = $2 AND d.not_before_at <= $4 AND d.expires_at > $4
+ORDER BY d.not_before_at, d.message LIMIT $6
 -- dialect: postgres
+WITH due AS MATERIALIZED (
+    SELECT ctid FROM outbox_due
+    WHERE channel = $1 AND priority = $2 AND not_before_at <= $4 AND expires_at > $4
+    ORDER BY not_before_at, message LIMIT $6
     FOR UPDATE SKIP LOCKED
--- dialect: both
+), taken AS (
+    DELETE FROM outbox_due WHERE ctid = ANY (ARRAY (SELECT ctid FROM due)) RETURNING message
+), held AS (
+    INSERT INTO outbox_leases (message, holder, until_at, begun_at)
+    SELECT message, $3, $5, CAST($7 AS BIGINT) FROM taken
 )
-UPDATE outbox SET state = 'leased', holder = $3, lease_until_at = $5, begun_at = CAST($7 AS BIGINT), attempts = attempts + 1,
-       updated_at = $4
-WHERE id IN (SELECT id FROM due)
-RETURNING id, channel, commune_id, origin, recipient, phone_key, phone, body_key, body, scrub, priority, state,
-          not_before_at, expires_at, attempts, holder, lease_until_at, provider_id, parts, created_at, updated_at,
-          failure_class
+SELECT o.seq, o.id, o.commune_id, o.origin, o.purpose, o.recipient, o.phone_key, o.phone, o.body_key, o.body, o.scrub, o.quiet,
+       o.routed, o.not_before_at, o.expires_at, o.attempts, o.created_at
+FROM outbox AS o WHERE o.seq = ANY (ARRAY (SELECT message FROM taken))
+-- dialect: both
+
+-- name: outbound_claim_lease
+-- index: outbox_due primary key
+-- dialect: sqlite
+INSERT INTO outbox_leases (message, holder, until_at, begun_at)
+SELECT message, $3, $5, $8 FROM outbox_due
+WHERE channel = $1 AND priority = $2 AND not_before_at <= $4 AND expires_at > $4 AND (not_before_at, message) <= ($6, $7)
+-- dialect: postgres
+SELECT 0 WHERE FALSE
+-- dialect: both
+
+-- name: outbound_claim_take
+-- index: outbox_due primary key
+-- dialect: sqlite
+DELETE FROM outbox_due
+WHERE channel = $1 AND priority = $2 AND not_before_at <= $3 AND expires_at > $3 AND (not_before_at, message) <= ($4, $5)
+-- dialect: postgres
+SELECT 0 WHERE FALSE
+-- dialect: both
 
 -- name: outbound_begin
--- index: outbox primary key
--- The empty text keeps PostgreSQL from going through outbox_leases and comparing
--- every leased message with every id.
-UPDATE outbox SET begun_at = $3, updated_at = $3
-WHERE holder = $2 AND state || '' = 'leased' AND lease_until_at > $3 AND id IN (
+-- index: outbox_leases primary key
+UPDATE outbox_leases SET begun_at = $3
+WHERE holder = $2 AND until_at > $3 AND message IN (
 -- dialect: sqlite
     SELECT value FROM json_each($1)
 -- dialect: postgres
-    SELECT jsonb_array_elements_text(CAST($1 AS JSONB))
+    SELECT unnest(CAST($1 AS BIGINT[]))
 -- dialect: both
 )
-RETURNING id
+RETURNING message
+
+-- name: outbound_release
+-- index: outbox_leases primary key
+DELETE FROM outbox_leases
+WHERE holder = $2 AND message IN (
+-- dialect: sqlite
+    SELECT value FROM json_each($1)
+-- dialect: postgres
+    SELECT unnest(CAST($1 AS BIGINT[]))
+-- dialect: both
+)
+RETURNING message
 
 -- name: outbound_finish
 -- index: outbox primary key
--- A worker whose lease ran out may still say what became of a message nobody
--- was sure about. The empty text: as in outbound_begin.
-UPDATE outbox SET state = k.to_state, updated_at = $3, parts = k.to_parts, failure_class = k.class,
-       provider_id    = CASE WHEN k.provider = '' THEN outbox.provider_id ELSE k.provider END,
-       not_before_at  = COALESCE(k.later, outbox.not_before_at),
-       lease_until_at = NULL,
-       holder         = CASE WHEN k.to_state = 'queued' THEN NULL ELSE outbox.holder END,
-       begun_at       = CASE WHEN k.to_state = 'queued' THEN NULL ELSE outbox.begun_at END,
-       body_key       = CASE WHEN outbox.scrub AND k.to_state <> 'queued' THEN NULL ELSE outbox.body_key END,
-       body           = CASE WHEN outbox.scrub AND k.to_state <> 'queued' THEN NULL ELSE outbox.body END
+-- held: the lease was the holder's until now. A worker whose lease ran out may still say what became of a message nobody
+-- was sure about.
+UPDATE outbox SET state = k.to_state, updated_at = $2, parts = k.parts, failure_class = k.class, attempts = attempts + 1,
+       provider_id   = CASE WHEN k.provider = '' THEN outbox.provider_id ELSE k.provider END,
+       not_before_at = COALESCE(k.later, outbox.not_before_at),
+       body_key      = CASE WHEN outbox.scrub AND k.to_state <> 'queued' THEN NULL ELSE outbox.body_key END,
+       body          = CASE WHEN outbox.scrub AND k.to_state <> 'queued' THEN NULL ELSE outbox.body END
 FROM (
 -- dialect: sqlite
-    SELECT value ->> 'message' AS message, value ->> 'state' AS to_state, value ->> 'provider' AS provider,
-           value ->> 'parts' AS to_parts, value ->> 'class' AS class, value ->> 'later' AS later
-    FROM json_each($1)
+    SELECT value ->> 0 AS message, value ->> 1 AS to_state, value ->> 2 AS provider, value ->> 3 AS parts, value ->> 4 AS class,
+           value ->> 5 AS later, value ->> 6 AS held
+    FROM json_each($3)
 -- dialect: postgres
-    SELECT r.message, r.state AS to_state, r.provider, r.parts AS to_parts, r.class, r.later
-    FROM jsonb_to_recordset(CAST($1 AS JSONB))
-      AS r (message TEXT, state TEXT, provider TEXT, parts BIGINT, class TEXT, later BIGINT)
+    SELECT * FROM unnest(CAST($3 AS BIGINT[]), CAST($4 AS TEXT[]), CAST($5 AS TEXT[]), CAST($6 AS BIGINT[]), CAST($7 AS TEXT[]),
+                         CAST($8 AS BIGINT[]), CAST($9 AS BOOLEAN[])) AS r (message, to_state, provider, parts, class, later, held)
 -- dialect: both
 ) AS k
-WHERE outbox.id = k.message AND outbox.holder = $2
-  AND (outbox.state || '' = 'leased' OR (outbox.state = 'unconfirmed' AND k.to_state IN ('sent', 'failed')))
-RETURNING id
+WHERE outbox.seq = k.message
+  AND ((outbox.state = 'queued' AND k.held) OR (outbox.state = 'unconfirmed' AND outbox.holder = $1 AND k.to_state IN ('sent', 'failed')))
+RETURNING seq
 
 -- name: outbound_note
 -- index: outbox primary key
 -- A receipt has overtaken the answer: only what it could not know is added.
-UPDATE outbox SET provider_id = k.provider, parts = k.to_parts
+UPDATE outbox SET provider_id = k.provider, parts = k.parts
 FROM (
 -- dialect: sqlite
-    SELECT value ->> 'message' AS message, value ->> 'provider' AS provider, value ->> 'parts' AS to_parts FROM json_each($1)
+    SELECT value ->> 0 AS message, value ->> 2 AS provider, value ->> 3 AS parts, value ->> 6 AS held FROM json_each($2)
 -- dialect: postgres
-    SELECT r.message, r.provider, r.parts AS to_parts
-    FROM jsonb_to_recordset(CAST($1 AS JSONB)) AS r (message TEXT, provider TEXT, parts BIGINT)
+    SELECT r.message, r.provider, r.parts, r.held
+    FROM unnest(CAST($2 AS BIGINT[]), CAST($3 AS TEXT[]), CAST($4 AS TEXT[]), CAST($5 AS BIGINT[]), CAST($6 AS TEXT[]),
+                CAST($7 AS BIGINT[]), CAST($8 AS BOOLEAN[])) AS r (message, to_state, provider, parts, class, later, held)
 -- dialect: both
 ) AS k
-WHERE outbox.id = k.message AND outbox.holder = $2 AND outbox.provider_id = '' AND outbox.state <> 'queued'
+WHERE outbox.seq = k.message AND outbox.provider_id = '' AND outbox.state <> 'queued' AND (k.held OR outbox.holder = $1)
+RETURNING seq
+
+-- name: outbound_name
+-- index: outbox_provider_ids primary key
+INSERT INTO outbox_provider_ids (channel, provider_id, message)
+-- dialect: sqlite
+SELECT $1, value ->> 1, value ->> 0 FROM json_each($2) WHERE TRUE
+-- dialect: postgres
+SELECT $1, r.provider, r.message FROM unnest(CAST($2 AS BIGINT[]), CAST($3 AS TEXT[])) AS r (message, provider)
+-- dialect: both
+ON CONFLICT DO NOTHING
+
+-- name: outbound_queue
+-- index: outbox primary key
+INSERT INTO outbox_due (channel, priority, not_before_at, message, expires_at)
+SELECT channel, priority, not_before_at, seq, expires_at FROM outbox
+WHERE state = 'queued' AND seq IN (
+-- dialect: sqlite
+    SELECT value FROM json_each($1)
+-- dialect: postgres
+    SELECT unnest(CAST($1 AS BIGINT[]))
+-- dialect: both
+)
 
 -- name: outbound_forward
--- index: outbox primary key
-UPDATE outbox SET state = $2, updated_at = $3, lease_until_at = NULL,
+-- index: outbox primary key, outbox_leases primary key
+UPDATE outbox SET state = $2, updated_at = $3,
        failure_class = CASE WHEN $2 IN ('failed', 'expired') THEN $4 ELSE failure_class END,
        body_key      = CASE WHEN scrub THEN NULL ELSE body_key END,
        body          = CASE WHEN scrub THEN NULL ELSE body END
-WHERE id = $1 AND (state IN ('leased', 'unconfirmed') OR (state = 'sent' AND $2 <> 'sent'))
+WHERE seq = $1 AND (state = 'unconfirmed' OR (state = 'sent' AND $2 <> 'sent')
+                    OR (state = 'queued' AND EXISTS (SELECT 1 FROM outbox_leases WHERE message = $1)))
 
 -- name: outbound_by_provider
--- index: outbox_provider
-SELECT id FROM outbox WHERE channel = $1 AND provider_id <> '' AND provider_id = $2 ORDER BY created_at DESC LIMIT 1
+-- index: outbox_provider_ids primary key
+SELECT message FROM outbox_provider_ids WHERE channel = $1 AND provider_id = $2 ORDER BY message DESC LIMIT 1
+
+-- name: outbound_named
+-- index: outbox primary key
+SELECT id FROM outbox WHERE seq = $1
 
 -- name: outbound_exists
--- index: outbox primary key
-SELECT id FROM outbox WHERE id = $1 AND channel = $2
+-- index: outbox_id
+SELECT seq FROM outbox WHERE id = $1 AND channel = $2
 
 -- name: outbound_return
--- index: outbox_leases
-UPDATE outbox SET state = 'queued', holder = NULL, lease_until_at = NULL, updated_at = $2
-WHERE state = 'leased' AND holder = $1 AND begun_at IS NULL
+-- index: none, only what is under way
+DELETE FROM outbox_leases WHERE holder = $1 AND begun_at IS NULL RETURNING message
 
 -- name: outbound_abandon
--- index: outbox_leases
-UPDATE outbox SET state = 'queued', holder = NULL, lease_until_at = NULL, begun_at = NULL, updated_at = $2
-WHERE state = 'leased' AND holder = $1
+-- index: none, only what is under way
+DELETE FROM outbox_leases WHERE holder = $1 RETURNING message
 
 -- name: outbound_lease_return
--- index: outbox_leases
-UPDATE outbox SET state = 'queued', holder = NULL, lease_until_at = NULL, updated_at = $1
-WHERE state = 'leased' AND lease_until_at <= $1 AND begun_at IS NULL
+-- index: none, only what is under way
+DELETE FROM outbox_leases WHERE until_at <= $1 AND begun_at IS NULL RETURNING message
 
 -- name: outbound_lease_doubt
--- index: outbox_leases
-UPDATE outbox SET state = 'unconfirmed', lease_until_at = NULL, updated_at = $1,
+-- index: none, only what is under way
+DELETE FROM outbox_leases WHERE until_at <= $1 RETURNING message, holder
+
+-- name: outbound_doubt
+-- index: outbox primary key
+UPDATE outbox SET state = 'unconfirmed', holder = k.holder, updated_at = $1, attempts = attempts + 1,
        body_key = CASE WHEN scrub THEN NULL ELSE body_key END,
        body     = CASE WHEN scrub THEN NULL ELSE body END
-WHERE state = 'leased' AND lease_until_at <= $1 AND begun_at IS NOT NULL
+FROM (
+-- dialect: sqlite
+    SELECT value ->> 0 AS message, value ->> 1 AS holder FROM json_each($2)
+-- dialect: postgres
+    SELECT * FROM unnest(CAST($2 AS BIGINT[]), CAST($3 AS TEXT[])) AS r (message, holder)
+-- dialect: both
+) AS k
+WHERE outbox.seq = k.message AND outbox.state = 'queued'
 
 -- name: outbound_expire
--- index: outbox_expiry
+-- index: outbox_due_expiry
+DELETE FROM outbox_due WHERE expires_at <= $1 RETURNING message
+
+-- name: outbound_expired
+-- index: outbox primary key
 UPDATE outbox SET state = 'expired', updated_at = $1,
        body_key = CASE WHEN scrub THEN NULL ELSE body_key END,
        body     = CASE WHEN scrub THEN NULL ELSE body END
-WHERE state = 'queued' AND expires_at <= $1
+WHERE state = 'queued' AND seq IN (
+-- dialect: sqlite
+    SELECT value FROM json_each($2)
+-- dialect: postgres
+    SELECT unnest(CAST($2 AS BIGINT[]))
+-- dialect: both
+)
 
 -- name: outbound_depth
--- index: outbox_ready
-SELECT COUNT(*) FROM outbox WHERE channel = $1 AND state = 'queued'
+-- index: outbox_due primary key
+SELECT COUNT(*) FROM outbox_due WHERE channel = $1
+
+-- name: outbound_purge_names
+-- index: outbox_kept, outbox_provider_ids primary key
+DELETE FROM outbox_provider_ids WHERE (channel, provider_id, message) IN (
+    SELECT channel, provider_id, seq FROM outbox
+    WHERE phone IS NOT NULL AND created_at < $1 AND state <> 'queued' AND provider_id <> '')
 
 -- name: outbound_purge
 -- index: outbox_kept
 UPDATE outbox SET recipient = NULL, phone_key = NULL, phone = NULL, body_key = NULL, body = NULL
-WHERE phone IS NOT NULL AND created_at < $1 AND state NOT IN ('queued', 'leased')
+WHERE phone IS NOT NULL AND created_at < $1 AND state <> 'queued'
+
+-- name: outbound_wipe_due
+-- index: none, an emergency reads the whole table
+DELETE FROM outbox_due WHERE message IN (SELECT seq FROM outbox WHERE commune_id = $1 AND body IS NOT NULL AND state = 'queued')
 
 -- name: outbound_wipe
 -- index: none, an emergency reads the whole table
 UPDATE outbox SET body_key = NULL, body = NULL, updated_at = $2,
-       failure_class = CASE WHEN state = 'queued' THEN 'wiped' ELSE failure_class END,
-       state = CASE WHEN state = 'queued' THEN 'expired' ELSE state END
+       failure_class = CASE WHEN state = 'queued' AND seq NOT IN (SELECT message FROM outbox_leases) THEN 'wiped' ELSE failure_class END,
+       state = CASE WHEN state = 'queued' AND seq NOT IN (SELECT message FROM outbox_leases) THEN 'expired' ELSE state END
 WHERE commune_id = $1 AND body IS NOT NULL
 
 -- name: receipt_lock
@@ -160,17 +277,23 @@ FROM (SELECT id FROM jsonb_array_elements_text(CAST($2 AS JSONB)) AS id ORDER BY
 INSERT INTO receipts (channel, provider_id, our_id, status, raw_code, at, matched) VALUES ($1, $2, $3, $4, $5, $6, $7)
 RETURNING id
 
+-- name: receipt_parked
+-- index: receipts_parked
+SELECT id FROM receipts WHERE channel = $1 AND NOT matched LIMIT 1
+
 -- name: receipt_unpark
--- index: receipts_provider
+-- index: receipts_parked
 -- IN instead of FROM: with it SQLite reads every receipt of the channel.
 -- dialect: sqlite
 UPDATE receipts SET matched = TRUE,
-       our_id = (SELECT value ->> 'message' FROM json_each($1) WHERE value ->> 'provider' = receipts.provider_id LIMIT 1)
-WHERE channel = $2 AND NOT matched AND provider_id IN (SELECT value ->> 'provider' FROM json_each($1))
+       our_id = (SELECT id FROM outbox
+                 WHERE seq = (SELECT value ->> 0 FROM json_each($2) WHERE value ->> 1 = receipts.provider_id LIMIT 1))
+WHERE channel = $1 AND NOT matched AND provider_id IN (SELECT value ->> 1 FROM json_each($2))
 -- dialect: postgres
-UPDATE receipts SET matched = TRUE, our_id = k.message
-FROM jsonb_to_recordset(CAST($1 AS JSONB)) AS k (message TEXT, provider TEXT)
-WHERE receipts.channel = $2 AND receipts.provider_id = k.provider AND NOT receipts.matched
+UPDATE receipts SET matched = TRUE, our_id = k.ours
+FROM (SELECT o.id AS ours, r.provider
+      FROM unnest(CAST($2 AS BIGINT[]), CAST($3 AS TEXT[])) AS r (message, provider) JOIN outbox AS o ON o.seq = r.message) AS k
+WHERE receipts.channel = $1 AND receipts.provider_id = k.provider AND NOT receipts.matched
 -- dialect: both
 RETURNING id, our_id, status, raw_code
 

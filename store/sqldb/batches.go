@@ -1,0 +1,92 @@
+package sqldb
+
+import "fmt"
+
+// Lists on their way to the database: SQLite reads them out of one JSON text,
+// PostgreSQL has arrays, which cost it half as much.
+
+// numbers is a list of keys.
+func (db *DB) numbers(keys []int64) any {
+	if db.engine.dialect() == dialectPostgres {
+		return keys
+	}
+	return encodeList(keys)
+}
+
+// columns are lists of one length side by side: for SQLite one JSON array with
+// an array for each row, for PostgreSQL an array for each column.
+func (db *DB) columns(lists ...any) []any {
+	if db.engine.dialect() == dialectPostgres {
+		return lists
+	}
+	var rows [][]any
+	for _, l := range lists {
+		switch l := l.(type) {
+		case []int64:
+			rows = beside(rows, l)
+		case []string:
+			rows = beside(rows, l)
+		case []bool:
+			rows = beside(rows, l)
+		case []*int64:
+			rows = beside(rows, l)
+		default:
+			panic(fmt.Sprintf("sqldb: no column of %T", l))
+		}
+	}
+	return []any{encodeList(rows)}
+}
+
+func beside[T any](rows [][]any, list []T) [][]any {
+	if rows == nil {
+		rows = make([][]any, len(list))
+	}
+	for i, v := range list {
+		rows[i] = append(rows[i], v)
+	}
+	return rows
+}
+
+// arrays turns rows of arguments into PostgreSQL's arrays of columns. A column
+// whose first value that is not nil is a number, text, truth or bytes becomes
+// an array of these, with NULL where a value is nil.
+func arrays(rows [][]any) []any {
+	if len(rows) == 0 {
+		return nil
+	}
+	columns := make([]any, len(rows[0]))
+	for c := range columns {
+		columns[c] = arrayOf(rows, c)
+	}
+	return columns
+}
+
+func arrayOf(rows [][]any, c int) any {
+	for _, row := range rows {
+		switch row[c].(type) {
+		case int64:
+			return gathered[int64](rows, c)
+		case string:
+			return gathered[string](rows, c)
+		case bool:
+			return gathered[bool](rows, c)
+		case []byte:
+			bytes := make([][]byte, len(rows))
+			for i, row := range rows {
+				bytes[i], _ = row[c].([]byte)
+			}
+			return bytes
+		}
+	}
+	return make([]*string, len(rows)) // all NULL, of whatever type
+}
+
+func gathered[T any](rows [][]any, c int) []*T {
+	values := make([]*T, len(rows))
+	for i, row := range rows {
+		if v, ok := row[c].(T); ok {
+			values[i] = &v
+		}
+	}
+	return values
+}
