@@ -42,7 +42,7 @@ func (p *pump) claim(now time.Time, limit int) (rest time.Duration) {
 				lost = result{item: it, state: store.OutboundQueued, notBefore: now.Add(keyPause)} // rotated by a node ahead of us
 			}
 			p.flight.take(row.Recipient)
-			p.done <- lost
+			p.done.put(lost)
 			continue
 		}
 		it.begun = begin
@@ -115,7 +115,7 @@ func (p *pump) begin(batch []*item, now time.Time) {
 		case held[it.row.Seq]:
 			p.work <- it
 		case doubtful[it.holder]:
-			p.done <- result{item: it, state: store.OutboundQueued}
+			p.done.put(result{item: it, state: store.OutboundQueued})
 		default:
 			p.flight.land(it.row.Recipient)
 		}
@@ -130,7 +130,7 @@ func (p *pump) giveBack() {
 	clear(p.holders)
 	for _, it := range p.lanes.begun() {
 		p.flight.take(it.row.Recipient)
-		p.done <- result{item: it, state: store.OutboundQueued}
+		p.done.put(result{item: it, state: store.OutboundQueued})
 	}
 	p.lanes.clear()
 }

@@ -25,7 +25,7 @@ import (
 const (
 	DefaultReplyShare       = 0.25
 	DefaultConcurrency      = 8
-	DefaultTimeout          = 20 * time.Second
+	DefaultTimeout          = 15 * time.Second
 	DefaultLease            = 5 * time.Minute
 	DefaultUnconfirmedAfter = 2 * time.Minute
 	DefaultLife             = 24 * time.Hour // of a message that names no expiry

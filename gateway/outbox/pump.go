@@ -25,7 +25,7 @@ type pump struct {
 	woken chan struct{} // there may be new messages
 	moved chan struct{} // something under way has come to its end, or a pause has begun
 	work  chan *item
-	done  chan result
+	done  *tray
 
 	lanes    lanes
 	holders  map[string]int // claimed and not begun, by the claim's name
@@ -51,7 +51,7 @@ func newPump(s *Service, c Channel) *pump {
 	}
 	p.ahead = 32 * c.Concurrency
 	p.work = make(chan *item, p.ahead)
-	p.done = make(chan result, p.ahead)
+	p.done = newTray()
 	p.flight.people = make(map[store.Pseudonym]int)
 	return p
 }
@@ -62,14 +62,14 @@ func (p *pump) start(wait *sync.WaitGroup) {
 	for range p.Concurrency {
 		senders.Go(func() {
 			for it := range p.work {
-				p.done <- p.send(it)
+				p.done.put(p.send(it))
 			}
 		})
 	}
 	wait.Go(p.run)
 	wait.Go(func() {
 		senders.Wait()
-		close(p.done)
+		p.done.close()
 	})
 	wait.Go(func() { (&recorder{pump: p}).run() })
 }

@@ -12,7 +12,7 @@ const (
 	// groupSize bounds the results that share a transaction.
 	groupSize = 512
 	// linger is how long a result may wait for company.
-	linger = 10 * time.Millisecond
+	linger = 20 * time.Millisecond
 )
 
 // recorder writes results down, many in one transaction, and keeps those that nobody is sure about until a receipt has
@@ -37,12 +37,13 @@ func (r *recorder) run() {
 			due = timer.C
 		}
 		select {
-		case first, open := <-r.pump.done:
-			if !open {
-				r.settle(true)
-				return
-			}
-			r.group(first)
+		case <-r.pump.done.first:
+			r.linger()
+			r.group(r.pump.done.take())
+		case <-r.pump.done.closed:
+			r.group(r.pump.done.take())
+			r.settle(true)
+			return
 		case <-due:
 			r.settle(false)
 		}
@@ -52,9 +53,26 @@ func (r *recorder) run() {
 	}
 }
 
-// group records a result with those that come right after it.
-func (r *recorder) group(first result) {
-	results := r.gather(first)
+// linger waits a moment for what is still under way: a transaction costs the same for one result and for hundreds. A lone
+// message is not held up.
+func (r *recorder) linger() {
+	if r.pump.done.want(min(groupSize, r.pump.flight.count())) {
+		return
+	}
+	timer := time.NewTimer(linger)
+	defer timer.Stop()
+	select {
+	case <-r.pump.done.enough:
+	case <-r.pump.done.closed:
+	case <-timer.C:
+	}
+}
+
+// group records results.
+func (r *recorder) group(results []result) {
+	if len(results) == 0 {
+		return
+	}
 	known := results[:0:len(results)]
 	for _, k := range results {
 		if k.state == "" {
@@ -70,26 +88,6 @@ func (r *recorder) group(first result) {
 		r.pump.flight.land(k.item.row.Recipient)
 	}
 	signal(r.pump.moved)
-}
-
-// gather waits a moment for what is still under way: a transaction costs the same for one result and for hundreds. A
-// lone message is not held up.
-func (r *recorder) gather(first result) []result {
-	results := append(make([]result, 0, 16), first)
-	timer := time.NewTimer(linger)
-	defer timer.Stop()
-	for len(results) < min(groupSize, r.pump.flight.count()) {
-		select {
-		case next, open := <-r.pump.done:
-			if !open {
-				return results
-			}
-			results = append(results, next)
-		case <-timer.C:
-			return results
-		}
-	}
-	return results
 }
 
 // settle gives up waiting for receipts whose time has passed, or for all.

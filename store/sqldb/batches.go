@@ -1,7 +1,5 @@
 package sqldb
 
-import "fmt"
-
 // Lists on their way to the database: SQLite reads them out of one JSON text,
 // PostgreSQL has arrays, which cost it half as much.
 
@@ -13,38 +11,17 @@ func (db *DB) numbers(keys []int64) any {
 	return encodeList(keys)
 }
 
-// columns are lists of one length side by side: for SQLite one JSON array with
-// an array for each row, for PostgreSQL an array for each column.
-func (db *DB) columns(lists ...any) []any {
+// pairs are keys with a text each: for SQLite one JSON array with an array for
+// each, for PostgreSQL an array of the keys and one of the texts.
+func (db *DB) pairs(keys []int64, texts []string) []any {
 	if db.engine.dialect() == dialectPostgres {
-		return lists
+		return []any{keys, texts}
 	}
-	var rows [][]any
-	for _, l := range lists {
-		switch l := l.(type) {
-		case []int64:
-			rows = beside(rows, l)
-		case []string:
-			rows = beside(rows, l)
-		case []bool:
-			rows = beside(rows, l)
-		case []*int64:
-			rows = beside(rows, l)
-		default:
-			panic(fmt.Sprintf("sqldb: no column of %T", l))
-		}
+	rows := make([][2]any, len(keys))
+	for i := range keys {
+		rows[i] = [2]any{keys[i], texts[i]}
 	}
 	return []any{encodeList(rows)}
-}
-
-func beside[T any](rows [][]any, list []T) [][]any {
-	if rows == nil {
-		rows = make([][]any, len(list))
-	}
-	for i, v := range list {
-		rows[i] = append(rows[i], v)
-	}
-	return rows
 }
 
 // arrays turns rows of arguments into PostgreSQL's arrays of columns. A column

@@ -50,13 +50,13 @@ func (o *Outbox) enqueue(ctx context.Context, op string, rows [][]any) (int64, e
 	if o.db.engine.dialect() == dialectPostgres {
 		return o.db.exec(ctx, op, "outbound_enqueue", arrays(rows)...)
 	}
-	fresh := make([]int64, 0, len(rows))
-	if _, err := o.db.many(ctx, op, "outbound_enqueue", rows, func(_ int, row scanner) error {
-		seq, err := scanInt64(row)
-		fresh = append(fresh, seq)
-		return err
-	}); err != nil || len(fresh) == 0 {
+	last, err := one(ctx, o.db, op, "outbound_last", scanInt64)
+	if err != nil {
 		return 0, err
 	}
-	return o.db.exec(ctx, op, "outbound_queue", o.db.numbers(fresh))
+	n, err := o.db.many(ctx, op, "outbound_enqueue", rows, nil)
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	return o.db.exec(ctx, op, "outbound_enqueued", last)
 }

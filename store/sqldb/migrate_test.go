@@ -4,6 +4,9 @@ import (
 	"database/sql"
 	"path/filepath"
 	"testing"
+	"time"
+
+	"baro/store"
 )
 
 // The third migration rebuilds the table of cases on SQLite: what residents asked before comes through, and ids go on
@@ -51,6 +54,52 @@ func TestCasesOutliveTheirTable(t *testing.T) {
 	}
 	if next.ID != 8 {
 		t.Errorf("the next case has id %d", next.ID)
+	}
+}
+
+// The fourth migration rebuilds the outbox: what waited goes on waiting, what was under way is given back or in doubt, and
+// receipts still find their messages.
+func TestOutboxOutlivesItsTable(t *testing.T) {
+	ctx := t.Context()
+	db, err := Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "baro.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	handle, release, err := db.engine.migrationDB(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	provider, err := db.provider(handle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := provider.UpTo(ctx, 3); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []string{"'waits', 'queued', NULL, NULL, ''", "'held', 'leased', 9, NULL, ''", "'begun', 'leased', 9, 8, ''", "'sent', 'sent', NULL, 8, 'p1'"} {
+		insert(t, handle, `INSERT INTO outbox (id, state, lease_until_at, begun_at, provider_id, channel, origin, recipient, phone_key, phone,
+			body_key, body, scrub, priority, not_before_at, expires_at, created_at, updated_at)
+			VALUES (`+row+`, 'sms', 'case:1', zeroblob(32), 'k', x'01', 'k', x'02', FALSE, 1, 5, 5000, 5, 5)`)
+	}
+	if err := release(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]store.OutboundState{"waits": store.OutboundQueued, "held": store.OutboundQueued,
+		"begun": store.OutboundUnconfirmed, "sent": store.OutboundSent} {
+		if m, err := db.Outbox().Get(ctx, id); err != nil || m.State != want || m.Origin != "case:1" || string(m.Body.Box) != "\x02" {
+			t.Errorf("%s: %s, %v", id, m.State, err)
+		}
+	}
+	rows, err := db.Outbox().Claim(ctx, "sms", store.Claim{Holder: "w", Now: time.UnixMicro(10), Until: time.UnixMicro(20), Limit: 10})
+	if err != nil || len(rows) != 2 {
+		t.Errorf("%d claimed, %v", len(rows), err)
+	}
+	if moved, err := db.Receipts().Record(ctx, store.Receipt{Channel: "sms", ProviderID: "p1", Status: store.OutboundDelivered, At: time.UnixMicro(10)}); err != nil || !moved {
+		t.Errorf("a receipt from before: moved %v, %v", moved, err)
 	}
 }
 

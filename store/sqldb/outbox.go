@@ -37,6 +37,10 @@ func (o *Outbox) Claim(ctx context.Context, channel string, c store.Claim) (clai
 			// What was claimed before stays leased to the holder until it runs out.
 			return claimed, err
 		}
+		if claimed == nil {
+			claimed = part
+			continue
+		}
 		claimed = append(claimed, part...)
 	}
 	return claimed, nil
@@ -49,8 +53,16 @@ func (o *Outbox) claim(ctx context.Context, channel string, p store.Priority, c 
 	if c.Begin {
 		begun = c.Now
 	}
-	scan := func(row scanner) (store.Outbound, error) { return scanClaimed(row, channel, p, c) }
-	part, err := list(ctx, o.db, op, "outbound_claim", scan, channel, int(p), c.Holder, micros(c.Now), micros(c.Until), limit, micros(begun))
+	var part []store.Outbound
+	scan := func(row scanner) (none struct{}, err error) {
+		if part == nil {
+			part = make([]store.Outbound, 0, limit) // a full claim is the common one; growing would copy it over and over
+		}
+		m, err := scanClaimed(row, channel, p, c)
+		part = append(part, m)
+		return none, err
+	}
+	_, err := list(ctx, o.db, op, "outbound_claim", scan, channel, int(p), c.Holder, micros(c.Now), micros(c.Until), limit, micros(begun))
 	if err != nil || len(part) == 0 {
 		return nil, err
 	}
@@ -120,7 +132,7 @@ func (o *Outbox) ExpireLeases(ctx context.Context, now time.Time) (returned, unc
 		for i, l := range begun {
 			messages[i], holders[i] = l.message, l.holder
 		}
-		unconfirmed, err = o.db.exec(ctx, op, "outbound_doubt", append([]any{micros(now)}, o.db.columns(messages, holders)...)...)
+		unconfirmed, err = o.db.exec(ctx, op, "outbound_doubt", append([]any{micros(now)}, o.db.pairs(messages, holders)...)...)
 		return err
 	})
 	return returned, unconfirmed, err

@@ -93,6 +93,6 @@ func (db *DB) lockProviderIDs(ctx context.Context, op, channel string, ids ...st
 	if len(ids) == 0 {
 		return nil
 	}
-	_, err := list(ctx, db, op, "receipt_lock", func(scanner) (struct{}, error) { return struct{}{}, nil }, channel, encodeList(ids))
+	_, err := list(ctx, db, op, "receipt_lock", func(scanner) (struct{}, error) { return struct{}{}, nil }, channel, ids)
 	return err
 }

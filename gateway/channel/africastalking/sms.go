@@ -3,6 +3,7 @@ package africastalking
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -35,6 +36,8 @@ type SMS struct {
 	config   SMSConfig
 	endpoint string
 	client   *httpsend.Client
+	fixed    string      // the fields of a send that are the same for all
+	header   http.Header // of every send; a transport leaves it as it is
 }
 
 var _ channel.SMSProvider = (*SMS)(nil)
@@ -65,8 +68,17 @@ func NewSMS(c SMSConfig) (*SMS, error) {
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
 	}
+	fixed := url.Values{"username": {c.Username}, "bulkSMSMode": {"1"}, "enqueue": {"1"}}
+	if c.From != "" {
+		fixed.Set("from", c.From)
+	}
+	header := http.Header{"User-Agent": {"baro"}}
+	header.Set("apikey", c.APIKey)
+	header.Set("Accept", "application/json") // XML without it
+	header.Set("Content-Type", "application/x-www-form-urlencoded;charset=utf-8")
 	return &SMS{
 		config: c, endpoint: strings.TrimSuffix(c.APIURL, "/") + "/version1/messaging", client: httpsend.New(c.HTTP),
+		fixed: fixed.Encode(), header: header,
 	}, nil
 }
 

@@ -35,20 +35,12 @@ type report struct {
 // Send hands one message over by the form API. The provider takes no id of ours: a call whose fate is not known stays
 // unknown for ever.
 func (s *SMS) Send(ctx context.Context, m channel.MT) channel.Result {
-	form := url.Values{
-		"username": {s.config.Username}, "to": {m.To.E164()}, "message": {m.Text}, "bulkSMSMode": {"1"}, "enqueue": {"1"},
-	}
-	if s.config.From != "" {
-		form.Set("from", s.config.From)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.endpoint, strings.NewReader(form.Encode()))
+	form := s.fixed + "&to=" + url.QueryEscape(m.To.E164()) + "&message=" + url.QueryEscape(m.Text)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.endpoint, strings.NewReader(form))
 	if err != nil {
 		return channel.Result{Outcome: channel.Refused, Class: channel.ClassConfig, Err: errors.New("africastalking: request not made")}
 	}
-	req.Header.Set("apikey", s.config.APIKey)
-	req.Header.Set("Accept", "application/json") // XML without it
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded;charset=utf-8")
-	req.Header.Set("User-Agent", "baro")
+	req.Header = s.header
 	answer, err := s.client.Do(ctx, req)
 	if err != nil {
 		return httpsend.Lost(err)

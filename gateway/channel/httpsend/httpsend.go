@@ -80,8 +80,11 @@ func New(o Options) *Client {
 
 // Do makes a call and reads the answer. Its error is a *LostError.
 func (c *Client) Do(ctx context.Context, req *http.Request) (Answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
+	if end, ok := ctx.Deadline(); !ok || time.Until(end) > c.timeout { // another timer would cost and not be waited for
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.timeout)
+		defer cancel()
+	}
 	var connected atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		// From here on bytes may be on their way; a connection that fails before has carried none.
@@ -92,14 +95,25 @@ func (c *Client) Do(ctx context.Context, req *http.Request) (Answer, error) {
 		return Answer{}, &LostError{Left: connected.Load(), cause: bare(err)}
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, c.limit+1))
-	if err == nil && int64(len(body)) > c.limit {
-		err = errOversize
-	}
+	body, err := c.read(resp)
 	if err != nil {
 		return Answer{}, &LostError{Left: true, cause: bare(err)}
 	}
 	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}, nil
+}
+
+// read takes in an answer to its end.
+func (c *Client) read(resp *http.Response) ([]byte, error) {
+	if n := resp.ContentLength; n >= 0 && n <= c.limit { // its length is known: read at once into what fits
+		body := make([]byte, n)
+		_, err := io.ReadFull(resp.Body, body)
+		return body, err
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, c.limit+1))
+	if err == nil && int64(len(body)) > c.limit {
+		err = errOversize
+	}
+	return body, err
 }
 
 // Close drops idle connections.

@@ -1,10 +1,11 @@
 -- The outbox in two layers: a message's row is written when it is queued and when it is done; what waits and what is under
--- way stand in narrow tables of their own, so that a broadcast does not rewrite its bodies on their way.
+-- way stand in narrow tables of their own, so that a broadcast does not rewrite its bodies on their way. Names and ids are
+-- compared byte by byte: a language's order costs more than the rest of a look-up.
 
 CREATE TABLE outbox_rebuilt (
     seq            @rowid,
-    id             TEXT NOT NULL,
-    channel        TEXT NOT NULL,
+    id             @name NOT NULL,
+    channel        @name NOT NULL,
     commune_id     BIGINT,
     origin         TEXT NOT NULL,
     purpose        TEXT NOT NULL DEFAULT '',
@@ -22,7 +23,7 @@ CREATE TABLE outbox_rebuilt (
     expires_at     BIGINT NOT NULL,
     attempts       BIGINT NOT NULL DEFAULT 0,
     holder         TEXT,
-    provider_id    TEXT NOT NULL DEFAULT '',
+    provider_id    @name NOT NULL DEFAULT '',
     parts          BIGINT NOT NULL DEFAULT 0,
     created_at     BIGINT NOT NULL,
     updated_at     BIGINT NOT NULL,
@@ -45,7 +46,7 @@ DROP TABLE outbox;
 ALTER TABLE outbox_rebuilt RENAME TO outbox;
 
 CREATE TABLE outbox_due (
-    channel       TEXT NOT NULL,
+    channel       @name NOT NULL,
     priority      BIGINT NOT NULL,
     not_before_at BIGINT NOT NULL,
     message       BIGINT NOT NULL,
@@ -69,10 +70,10 @@ CREATE TABLE outbox_leases (
 );
 
 CREATE TABLE outbox_provider_ids (
-    channel     TEXT NOT NULL,
-    provider_id TEXT NOT NULL CHECK (provider_id <> ''),
+    channel     @name NOT NULL,
+    provider_id @name NOT NULL CHECK (provider_id <> ''),
     message     BIGINT NOT NULL,
-    PRIMARY KEY (channel, provider_id, message)
+    PRIMARY KEY (provider_id, channel, message)
 )
 -- dialect: sqlite
 WITHOUT ROWID

@@ -1,6 +1,10 @@
 -- A message waits while it has a row in outbox_due and is under way while it has one in outbox_leases; its own state is
 -- 'queued' meanwhile. Each move between them is one transaction.
 
+-- name: outbound_last
+-- index: outbox primary key
+SELECT COALESCE(MAX(seq), 0) FROM outbox
+
 -- name: outbound_enqueue
 -- index: outbox_id
 -- dialect: sqlite
@@ -8,7 +12,6 @@ INSERT INTO outbox (id, channel, commune_id, origin, purpose, recipient, phone_k
                     priority, state, not_before_at, expires_at, created_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'queued', $15, $16, $17, $17)
 ON CONFLICT (id) DO NOTHING
-RETURNING seq
 -- dialect: postgres
 WITH fresh AS (
     INSERT INTO outbox (id, channel, commune_id, origin, purpose, recipient, phone_key, phone, body_key, body, scrub, quiet, routed,
@@ -27,6 +30,12 @@ WITH fresh AS (
 INSERT INTO outbox_due (channel, priority, not_before_at, message, expires_at)
 SELECT channel, priority, not_before_at, seq, expires_at FROM fresh
 -- dialect: both
+
+-- name: outbound_enqueued
+-- index: outbox primary key
+-- For SQLite, whose one writer knows which rows are new without being told of each.
+INSERT INTO outbox_due (channel, priority, not_before_at, message, expires_at)
+SELECT channel, priority, not_before_at, seq, expires_at FROM outbox WHERE seq > $1
 
 -- name: outbound_get
 -- index: outbox_id, outbox_leases primary key
@@ -65,10 +74,11 @@ FROM outbox AS o WHERE o.seq = ANY (ARRAY (SELECT message FROM taken))
 
 -- name: outbound_claim_lease
 -- index: outbox_due primary key
+-- What outbound_claim has read, up to its last row: a later bound would be a walk through all that waits.
 -- dialect: sqlite
 INSERT INTO outbox_leases (message, holder, until_at, begun_at)
 SELECT message, $3, $5, $8 FROM outbox_due
-WHERE channel = $1 AND priority = $2 AND not_before_at <= $4 AND expires_at > $4 AND (not_before_at, message) <= ($6, $7)
+WHERE channel = $1 AND priority = $2 AND expires_at > $4 AND not_before_at <= $6 AND (not_before_at < $6 OR message <= $7)
 -- dialect: postgres
 SELECT 0 WHERE FALSE
 -- dialect: both
@@ -77,7 +87,7 @@ SELECT 0 WHERE FALSE
 -- index: outbox_due primary key
 -- dialect: sqlite
 DELETE FROM outbox_due
-WHERE channel = $1 AND priority = $2 AND not_before_at <= $3 AND expires_at > $3 AND (not_before_at, message) <= ($4, $5)
+WHERE channel = $1 AND priority = $2 AND expires_at > $3 AND not_before_at <= $4 AND (not_before_at < $4 OR message <= $5)
 -- dialect: postgres
 SELECT 0 WHERE FALSE
 -- dialect: both
@@ -85,73 +95,76 @@ SELECT 0 WHERE FALSE
 -- name: outbound_begin
 -- index: outbox_leases primary key
 UPDATE outbox_leases SET begun_at = $3
-WHERE holder = $2 AND until_at > $3 AND message IN (
+WHERE holder = $2 AND until_at > $3 AND message
 -- dialect: sqlite
-    SELECT value FROM json_each($1)
+    IN (SELECT value FROM json_each($1))
 -- dialect: postgres
-    SELECT unnest(CAST($1 AS BIGINT[]))
+    = ANY (CAST($1 AS BIGINT[]))
 -- dialect: both
-)
 RETURNING message
 
 -- name: outbound_release
 -- index: outbox_leases primary key
 DELETE FROM outbox_leases
-WHERE holder = $2 AND message IN (
+WHERE holder = $1 AND message
 -- dialect: sqlite
-    SELECT value FROM json_each($1)
+    IN (SELECT value FROM json_each($2))
 -- dialect: postgres
-    SELECT unnest(CAST($1 AS BIGINT[]))
+    = ANY (CAST($2 AS BIGINT[]))
 -- dialect: both
-)
-RETURNING message
 
 -- name: outbound_finish
 -- index: outbox primary key
--- held: the lease was the holder's until now. A worker whose lease ran out may still say what became of a message nobody
--- was sure about.
-UPDATE outbox SET state = k.to_state, updated_at = $2, parts = k.parts, failure_class = k.class, attempts = attempts + 1,
+-- $7: the leases were the holder's until now. A worker whose lease ran out may still say what became of a message nobody was
+-- sure about.
+-- dialect: postgres
+WITH done AS (
+-- dialect: both
+UPDATE outbox SET state = $3, updated_at = $2, parts = $4, failure_class = $5, attempts = attempts + 1,
        provider_id   = CASE WHEN k.provider = '' THEN outbox.provider_id ELSE k.provider END,
-       not_before_at = COALESCE(k.later, outbox.not_before_at),
-       body_key      = CASE WHEN outbox.scrub AND k.to_state <> 'queued' THEN NULL ELSE outbox.body_key END,
-       body          = CASE WHEN outbox.scrub AND k.to_state <> 'queued' THEN NULL ELSE outbox.body END
+       not_before_at = COALESCE(CAST($6 AS BIGINT), outbox.not_before_at),
+       body_key      = CASE WHEN outbox.scrub AND $3 <> 'queued' THEN NULL ELSE outbox.body_key END,
+       body          = CASE WHEN outbox.scrub AND $3 <> 'queued' THEN NULL ELSE outbox.body END
 FROM (
 -- dialect: sqlite
-    SELECT value ->> 0 AS message, value ->> 1 AS to_state, value ->> 2 AS provider, value ->> 3 AS parts, value ->> 4 AS class,
-           value ->> 5 AS later, value ->> 6 AS held
-    FROM json_each($3)
+    SELECT value ->> 0 AS message, value ->> 1 AS provider FROM json_each($8)
 -- dialect: postgres
-    SELECT * FROM unnest(CAST($3 AS BIGINT[]), CAST($4 AS TEXT[]), CAST($5 AS TEXT[]), CAST($6 AS BIGINT[]), CAST($7 AS TEXT[]),
-                         CAST($8 AS BIGINT[]), CAST($9 AS BOOLEAN[])) AS r (message, to_state, provider, parts, class, later, held)
+    SELECT * FROM unnest(CAST($8 AS BIGINT[]), CAST($9 AS TEXT[])) AS r (message, provider)
 -- dialect: both
 ) AS k
 WHERE outbox.seq = k.message
-  AND ((outbox.state = 'queued' AND k.held) OR (outbox.state = 'unconfirmed' AND outbox.holder = $1 AND k.to_state IN ('sent', 'failed')))
-RETURNING seq
+  AND ((outbox.state = 'queued' AND $7) OR (outbox.state = 'unconfirmed' AND outbox.holder = $1 AND $3 IN ('sent', 'failed')))
+-- dialect: postgres
+RETURNING outbox.channel, outbox.provider_id, outbox.seq
+), named AS (
+    INSERT INTO outbox_provider_ids (channel, provider_id, message)
+    SELECT channel, provider_id, seq FROM done WHERE provider_id <> '' ON CONFLICT DO NOTHING
+)
+SELECT COUNT(*) FROM done
+-- dialect: both
 
 -- name: outbound_note
 -- index: outbox primary key
 -- A receipt has overtaken the answer: only what it could not know is added.
-UPDATE outbox SET provider_id = k.provider, parts = k.parts
+UPDATE outbox SET provider_id = k.provider, parts = $2
 FROM (
 -- dialect: sqlite
-    SELECT value ->> 0 AS message, value ->> 2 AS provider, value ->> 3 AS parts, value ->> 6 AS held FROM json_each($2)
+    SELECT value ->> 0 AS message, value ->> 1 AS provider FROM json_each($4)
 -- dialect: postgres
-    SELECT r.message, r.provider, r.parts, r.held
-    FROM unnest(CAST($2 AS BIGINT[]), CAST($3 AS TEXT[]), CAST($4 AS TEXT[]), CAST($5 AS BIGINT[]), CAST($6 AS TEXT[]),
-                CAST($7 AS BIGINT[]), CAST($8 AS BOOLEAN[])) AS r (message, to_state, provider, parts, class, later, held)
+    SELECT * FROM unnest(CAST($4 AS BIGINT[]), CAST($5 AS TEXT[])) AS r (message, provider)
 -- dialect: both
 ) AS k
-WHERE outbox.seq = k.message AND outbox.provider_id = '' AND outbox.state <> 'queued' AND (k.held OR outbox.holder = $1)
-RETURNING seq
+WHERE outbox.seq = k.message AND outbox.provider_id = '' AND outbox.state <> 'queued' AND ($3 OR outbox.holder = $1)
 
 -- name: outbound_name
--- index: outbox_provider_ids primary key
+-- index: outbox primary key, outbox_provider_ids primary key
 INSERT INTO outbox_provider_ids (channel, provider_id, message)
+SELECT channel, provider_id, seq FROM outbox
+WHERE provider_id <> '' AND seq
 -- dialect: sqlite
-SELECT $1, value ->> 1, value ->> 0 FROM json_each($2) WHERE TRUE
+    IN (SELECT value FROM json_each($1))
 -- dialect: postgres
-SELECT $1, r.provider, r.message FROM unnest(CAST($2 AS BIGINT[]), CAST($3 AS TEXT[])) AS r (message, provider)
+    = ANY (CAST($1 AS BIGINT[]))
 -- dialect: both
 ON CONFLICT DO NOTHING
 
@@ -159,13 +172,12 @@ ON CONFLICT DO NOTHING
 -- index: outbox primary key
 INSERT INTO outbox_due (channel, priority, not_before_at, message, expires_at)
 SELECT channel, priority, not_before_at, seq, expires_at FROM outbox
-WHERE state = 'queued' AND seq IN (
+WHERE state = 'queued' AND seq
 -- dialect: sqlite
-    SELECT value FROM json_each($1)
+    IN (SELECT value FROM json_each($1))
 -- dialect: postgres
-    SELECT unnest(CAST($1 AS BIGINT[]))
+    = ANY (CAST($1 AS BIGINT[]))
 -- dialect: both
-)
 
 -- name: outbound_forward
 -- index: outbox primary key, outbox_leases primary key
@@ -227,13 +239,12 @@ DELETE FROM outbox_due WHERE expires_at <= $1 RETURNING message
 UPDATE outbox SET state = 'expired', updated_at = $1,
        body_key = CASE WHEN scrub THEN NULL ELSE body_key END,
        body     = CASE WHEN scrub THEN NULL ELSE body END
-WHERE state = 'queued' AND seq IN (
+WHERE state = 'queued' AND seq
 -- dialect: sqlite
-    SELECT value FROM json_each($2)
+    IN (SELECT value FROM json_each($2))
 -- dialect: postgres
-    SELECT unnest(CAST($2 AS BIGINT[]))
+    = ANY (CAST($2 AS BIGINT[]))
 -- dialect: both
-)
 
 -- name: outbound_depth
 -- index: outbox_due primary key
@@ -270,7 +281,7 @@ WHERE commune_id = $1 AND body IS NOT NULL
 SELECT $1 || $2
 -- dialect: postgres
 SELECT pg_advisory_xact_lock(hashtextextended(CAST($1 AS TEXT) || ' ' || k.id, 0))
-FROM (SELECT id FROM jsonb_array_elements_text(CAST($2 AS JSONB)) AS id ORDER BY id) AS k
+FROM (SELECT id FROM unnest(CAST($2 AS TEXT[])) AS id ORDER BY id) AS k
 
 -- name: receipt_insert
 -- index: receipts primary key
