@@ -47,7 +47,7 @@ func (c *Consents) Withdraw(ctx context.Context, p store.Pseudonym, purpose stor
 			return err
 		}
 		if purpose == store.PurposeAll || purpose == store.PurposeNotices {
-			if _, err := c.db.exec(ctx, op, "outbound_withdraw", p[:], micros(at)); err != nil {
+			if err := c.db.withdraw(ctx, op, p, at); err != nil {
 				return err
 			}
 		}

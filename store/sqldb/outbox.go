@@ -155,6 +155,17 @@ func (o *Outbox) Depth(ctx context.Context, channel string) (int64, error) {
 	return one(ctx, o.db, "count queued messages", "outbound_depth", scanInt64, channel)
 }
 
+// withdraw ends a person's messages of broadcasts that nobody has begun to send.
+func (db *DB) withdraw(ctx context.Context, op string, p store.Pseudonym, at time.Time) error {
+	for _, name := range []string{"outbound_withdraw_due", "outbound_withdraw_held"} {
+		if _, err := db.exec(ctx, op, name, p[:]); err != nil {
+			return err
+		}
+	}
+	_, err := db.exec(ctx, op, "outbound_withdraw", p[:], micros(at))
+	return err
+}
+
 func scanOutbound(row scanner) (m store.Outbound, err error) {
 	err = row.Scan(&m.Seq, &m.ID, &m.Channel, asPlace{&m.Commune}, &m.Origin, &m.Purpose, asBytes{m.Recipient[:]}, asText{&m.Phone.KeyID},
 		&m.Phone.Box, asText{&m.Body.KeyID}, &m.Body.Box, &m.Scrub, &m.Quiet, &m.Routed, &m.Priority, &m.State, asTime{&m.NotBefore},

@@ -86,8 +86,10 @@ func (r *Recipients) Recall(ctx context.Context, broadcast int64) (n int64, err 
 	const op = "recall messages"
 	origin := broadcastObject(broadcast)
 	err = r.db.Write(ctx, func(ctx context.Context) error {
-		if _, err := r.db.exec(ctx, op, "outbound_recall", broadcast, origin); err != nil {
-			return err
+		for _, name := range []string{"outbound_recall_due", "outbound_recall_held", "outbound_recall"} {
+			if _, err := r.db.exec(ctx, op, name, broadcast, origin); err != nil {
+				return err
+			}
 		}
 		if _, err := r.db.exec(ctx, op, "broadcast_cap_refund", broadcast, origin); err != nil {
 			return err

@@ -25,9 +25,9 @@ func (b *bench) send(k store.Broadcast, p store.Pseudonym, state store.OutboundS
 	if state == store.OutboundLeased {
 		return m.ID
 	}
-	_, err = b.Outbox.Begin(b.ctx, "w", []string{m.ID}, b.clock.Now())
+	_, err = b.Outbox.Begin(b.ctx, "w", []int64{b.seq(m.ID)}, b.clock.Now())
 	b.must(err)
-	_, err = b.Outbox.Finish(b.ctx, "sms", "w", []store.Outcome{{ID: m.ID, State: state, ProviderID: "p" + m.ID, Parts: 2, FailureClass: class}}, b.clock.Now())
+	_, err = b.Outbox.Finish(b.ctx, "sms", "w", []store.Outcome{{Seq: b.seq(m.ID), State: state, ProviderID: "p" + m.ID, Parts: 2, FailureClass: class}}, b.clock.Now())
 	b.must(err)
 	return m.ID
 }
@@ -119,18 +119,18 @@ func testRecipients(t *testing.T, b *bench) {
 func testRecall(t *testing.T, b *bench) {
 	k, people, q := b.running(6)
 	b.queue(k, people[:5]...)
-	leased := b.send(k, people[0], store.OutboundLeased, "")
+	held := b.seq(b.send(k, people[0], store.OutboundLeased, ""))
 	begun := b.send(k, people[1], store.OutboundLeased, "")
-	_, err := b.Outbox.Begin(b.ctx, "w", []string{begun}, b.clock.Now())
+	_, err := b.Outbox.Begin(b.ctx, "w", []int64{b.seq(begun)}, b.clock.Now())
 	b.must(err)
 	b.send(k, people[2], store.OutboundQueued, "")
 	n, err := b.Recipients.Recall(b.ctx, k.ID)
 	b.must(err)
 	equal(t, "recalled", n, 4) // two had not reached the outbox
 	b.counts(k, "map[queued:1 waiting:5]")
-	held, err := b.Outbox.Begin(b.ctx, "w", []string{leased}, b.clock.Now())
+	left, err := b.Outbox.Begin(b.ctx, "w", []int64{held}, b.clock.Now())
 	b.must(err)
-	equal(t, "begun after the recall", len(held), 0)
+	equal(t, "begun after the recall", len(left), 0)
 	q.Cap = 1
 	tally, err := b.Recipients.Tally(b.ctx, q)
 	b.must(err)

@@ -3,7 +3,7 @@
 -- compared byte by byte: a language's order costs more than the rest of a look-up.
 
 CREATE TABLE outbox_rebuilt (
-    seq            @rowid,
+    seq            @identity,
     id             @name NOT NULL,
     channel        @name NOT NULL,
     commune_id     BIGINT,

@@ -50,11 +50,12 @@ SELECT CAST(COALESCE(SUM(parts), 0) AS BIGINT), MIN(offered_at)
 FROM phone_offers WHERE phone_id = $1 AND sim = $2 AND offered_at > $3
 
 -- name: phone_offer_pending
--- index: phone_offers_open, outbox primary key
+-- index: phone_offers_open, outbox_id
 SELECT o.message_id, x.phone_key, x.phone, x.body_key, x.body, x.priority, x.created_at, x.expires_at, o.sim
 FROM phone_offers o JOIN outbox x ON x.id = o.message_id
 WHERE o.channel = $1 AND o.phone_id = $2 AND o.answered_at IS NULL
-  AND x.phone IS NOT NULL AND x.body IS NOT NULL AND x.state IN ('leased', 'unconfirmed') AND x.expires_at > $3
+  AND x.phone IS NOT NULL AND x.body IS NOT NULL AND x.expires_at > $3
+  AND (x.state = 'unconfirmed' OR (x.state = 'queued' AND EXISTS (SELECT 1 FROM outbox_leases l WHERE l.message = x.seq)))
 ORDER BY o.offered_at, o.message_id LIMIT $4
 -- dialect: postgres
 FOR UPDATE OF o

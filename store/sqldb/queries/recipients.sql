@@ -140,7 +140,7 @@ WHERE broadcast_id = $1 AND state = 'queued' AND pseudonym IN (
 )
 
 -- name: outbound_forget_parts
--- index: outbox primary key
+-- index: outbox_id
 -- Of one text in several languages the number of parts tells the language.
 UPDATE outbox SET parts = 0 WHERE id IN (
 -- dialect: sqlite
@@ -154,11 +154,26 @@ UPDATE outbox SET parts = 0 WHERE id IN (
 -- index: recipients primary key
 SELECT state, COUNT(*) FROM recipients WHERE broadcast_id = $1 GROUP BY state
 
+-- name: outbound_recall_due
+-- index: recipients_queued, outbox_recipient, outbox_due primary key
+DELETE FROM outbox_due WHERE (channel, priority, not_before_at, message) IN (
+    SELECT channel, priority, not_before_at, seq FROM outbox
+    WHERE recipient IS NOT NULL AND recipient IN (SELECT pseudonym FROM recipients WHERE broadcast_id = $1 AND state = 'queued')
+      AND origin = $2 AND state = 'queued')
+
+-- name: outbound_recall_held
+-- index: recipients_queued, outbox_recipient, outbox_leases primary key
+DELETE FROM outbox_leases WHERE begun_at IS NULL AND message IN (
+    SELECT seq FROM outbox
+    WHERE recipient IS NOT NULL AND recipient IN (SELECT pseudonym FROM recipients WHERE broadcast_id = $1 AND state = 'queued')
+      AND origin = $2 AND state = 'queued')
+
 -- name: outbound_recall
 -- index: recipients_queued, outbox_recipient
+-- What is still under way has begun.
 DELETE FROM outbox
 WHERE recipient IS NOT NULL AND recipient IN (SELECT pseudonym FROM recipients WHERE broadcast_id = $1 AND state = 'queued')
-  AND origin = $2 AND (state = 'queued' OR (state = 'leased' AND begun_at IS NULL))
+  AND origin = $2 AND state = 'queued' AND NOT EXISTS (SELECT 1 FROM outbox_leases WHERE message = outbox.seq)
 
 -- name: recipient_recall
 -- index: recipients_queued, outbox_recipient
@@ -199,7 +214,8 @@ UPDATE recipients SET pseudonym = $2, phone_key = NULL, phone = NULL, language_k
        reason = CASE WHEN state IN ('waiting', 'queued') THEN 'erased' ELSE reason END,
        state  = CASE WHEN state = 'waiting' THEN 'skipped' WHEN state <> 'queued' THEN state
                      WHEN EXISTS (SELECT 1 FROM outbox o WHERE o.recipient IS NOT NULL AND o.recipient = $1 AND o.state = 'queued'
-                                  AND o.origin = 'broadcast:' || broadcast_id) THEN 'skipped'
+                                  AND o.origin = 'broadcast:' || broadcast_id
+                                  AND NOT EXISTS (SELECT 1 FROM outbox_leases l WHERE l.message = o.seq)) THEN 'skipped'
                      ELSE 'unconfirmed' END
 WHERE pseudonym = $1 AND broadcast_id IN (SELECT id FROM broadcasts)
 
@@ -215,11 +231,23 @@ INSERT INTO unreachable (pseudonym, since_at) VALUES ($1, $2) ON CONFLICT DO NOT
 -- index: unreachable primary key
 DELETE FROM unreachable WHERE pseudonym = $1
 
+-- name: outbound_withdraw_due
+-- index: outbox_recipient, outbox_due primary key
+-- Who says STOP gets nothing more of what nobody has begun to send.
+DELETE FROM outbox_due WHERE (channel, priority, not_before_at, message) IN (
+    SELECT channel, priority, not_before_at, seq FROM outbox
+    WHERE recipient IS NOT NULL AND recipient = $1 AND origin LIKE 'broadcast:%' AND state = 'queued')
+
+-- name: outbound_withdraw_held
+-- index: outbox_recipient, outbox_leases primary key
+DELETE FROM outbox_leases WHERE begun_at IS NULL AND message IN (
+    SELECT seq FROM outbox WHERE recipient IS NOT NULL AND recipient = $1 AND origin LIKE 'broadcast:%' AND state = 'queued')
+
 -- name: outbound_withdraw
 -- index: outbox_recipient
--- Who says STOP gets nothing more of what nobody has begun to send.
-UPDATE outbox SET state = 'expired', failure_class = 'opted_out', updated_at = $2, holder = NULL, lease_until_at = NULL
-WHERE recipient IS NOT NULL AND recipient = $1 AND origin LIKE 'broadcast:%' AND (state = 'queued' OR (state = 'leased' AND begun_at IS NULL))
+UPDATE outbox SET state = 'expired', failure_class = 'opted_out', updated_at = $2
+WHERE recipient IS NOT NULL AND recipient = $1 AND origin LIKE 'broadcast:%' AND state = 'queued'
+  AND NOT EXISTS (SELECT 1 FROM outbox_leases WHERE message = outbox.seq)
 
 -- name: broadcast_purgeable
 -- index: broadcasts_ended, recipients primary key
