@@ -27,6 +27,7 @@ func (n *node) jobs() []schedule.Job {
 		{Name: "freshness", Spec: "0 6 * * 1", Limit: 10 * time.Minute, CatchUp: true, Run: n.freshness},
 		{Name: "reminders", Spec: "0 7 * * *", Limit: 10 * time.Minute, CatchUp: true, Run: n.reminders},
 		{Name: "calendar", Spec: "0 7 * * *", Limit: 10 * time.Minute, CatchUp: true, Run: n.calendar},
+		{Name: "digest", Spec: "0 9 2 * *", Limit: 30 * time.Minute, CatchUp: true, Run: n.digest},
 		{Name: "flows", Spec: "@every 3s", Limit: 3 * time.Second, Local: true, Run: n.followFlows},
 		{Name: "keys", Spec: "@every 10s", Limit: 5 * time.Second, Local: true, Run: n.mergeKeys},
 		{Name: "channels", Spec: "@every 10s", Limit: 5 * time.Second, Local: true, Run: n.reportChannels},
@@ -90,6 +91,13 @@ func (n *node) reminders(ctx context.Context) (string, error) {
 // calendar tells how many steps of budgets are late, or due within two weeks; clerks see which in the console.
 func (n *node) calendar(ctx context.Context) (string, error) {
 	return n.perCommune(ctx, "budget steps late or due within 14 days", n.subjects.budget.CountDue)
+}
+
+// digest sends what communes told last month to who agreed to it.
+func (n *node) digest(ctx context.Context) (string, error) {
+	return n.perCommune(ctx, "digests sent", func(ctx context.Context, commune store.PlaceID, now time.Time) (int, error) {
+		return n.subjects.learning.SendDigest(ctx, commune, now.AddDate(0, -1, 0), now)
+	})
 }
 
 // perCommune adds up what a subject finds in each commune in use.

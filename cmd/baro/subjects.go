@@ -51,7 +51,6 @@ func newSubjects(n *node, program *flows.Program) (*subjects, error) {
 		Directory: db.Services(), Referrals: db.Referrals(), Places: db.Places(), Counters: db.Counters(),
 	}, zone)
 	s.question = question.New(question.Stores{Reader: db.Cases(), Writer: db.Cases()}, n.keys, zone)
-	s.learning = learning.New(learning.Stores{Practices: db.Practices(), Places: db.Places()}, s.question, s.voice)
 	s.profile = profile.New(profile.Deps{
 		Contacts: openableContacts{db.Contacts(), n.learner}, Consents: db.Consents(), Consultations: db.Consultations(), Ballots: db.Ballots(),
 		Cases: db.Cases(), Voters: everyVoter{s.consultation, s.voice}, Votes: s.voice, Keys: n.keys,
@@ -61,6 +60,9 @@ func newSubjects(n *node, program *flows.Program) (*subjects, error) {
 		Opportunities: db.Opportunities(), Markets: db.MarketDays(), Answers: db.Cases(), Numbers: db.DialNumbers(), Projects: db.Projects(),
 		Alerts: db.Alerts(),
 	}, s.voice, s.profile, zone)
+	s.learning = learning.New(learning.Stores{Practices: db.Practices(), Places: db.Places()}, s.question, s.voice, learning.Means{
+		People: s.profile, Agreed: db.Alerts(), Letters: n.desk, Dials: n.dials,
+	})
 	var err error
 	s.book, err = civic.NewBook(program.Manifest, s.bindings()...)
 	return s, err

@@ -24,10 +24,12 @@ func (s *Service) Binding() civic.Binding {
 			"learning.state":    s.readState,
 		},
 		Actions: map[string]civic.Actor{
-			"learning.dialled": s.actDialled,
-			"learning.vote":    s.actVote,
-			"learning.ask":     s.actAsk,
-			"learning.find":    s.actFind,
+			"learning.dialled":   s.actDialled,
+			"learning.vote":      s.actVote,
+			"learning.ask":       s.actAsk,
+			"learning.find":      s.actFind,
+			"learning.propose":   s.actPropose,
+			"learning.subscribe": s.actSubscribe,
 		},
 	}
 }
@@ -139,6 +141,23 @@ func (s *Service) actAsk(ctx context.Context, c civic.Caller, need flows.Need) (
 	}
 	number, err := question.Dialled(made)
 	return edge(true, err, "Case", number)
+}
+
+func (s *Service) actPropose(ctx context.Context, c civic.Caller, need flows.Need) (flows.Outcome, error) {
+	made, taken, err := s.Propose(ctx, c, store.PlaceID(need.Args.Int("$commune")), need.Args.Text("words"))
+	if err != nil {
+		return flows.Outcome{}, err
+	}
+	if !taken {
+		return flows.Outcome{Edge: "limit"}, nil
+	}
+	number, err := question.Dialled(made)
+	return edge(true, err, "Case", number)
+}
+
+func (s *Service) actSubscribe(ctx context.Context, c civic.Caller, need flows.Need) (flows.Outcome, error) {
+	err := s.Subscribe(ctx, c, store.PlaceID(need.Args.Int("$commune")), need.Args.Text("$language"), need.Lang)
+	return edge(true, err, "", 0)
 }
 
 // actFind looks for a case at the commune of the practice.

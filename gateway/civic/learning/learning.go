@@ -1,6 +1,6 @@
 // Package learning lets communes learn from each other: what one did about a problem, what it cost and what came of it.
 // Practices are read in the whole country; whoever wants to know more asks the commune whose practice it is, and whoever
-// has read one may say whether it was useful.
+// has read one may say whether it was useful. Anybody may propose one to the clerks; who agreed is sent each month's new ones.
 package learning
 
 import (
@@ -38,11 +38,13 @@ type Service struct {
 	stores    Stores
 	questions *question.Service
 	voices    *voice.Service
+	means     Means
 }
 
-// New returns a service over the stores; questions take what is asked, voices what people think.
-func New(stores Stores, questions *question.Service, voices *voice.Service) *Service {
-	return &Service{stores: stores, questions: questions, voices: voices}
+// New returns a service over the stores; questions take what is asked and proposed, voices what people think, means reach
+// who agreed to the digest.
+func New(stores Stores, questions *question.Service, voices *voice.Service, means Means) *Service {
+	return &Service{stores: stores, questions: questions, voices: voices, means: means}
 }
 
 // A Told is a practice with the name of the commune that tells of it.

@@ -15,7 +15,7 @@ import (
 type Report struct {
 	Commune  store.PlaceID
 	Kind     store.CaseKind
-	Practice int64 // with CasePractice: what is asked about, a practice of the commune
+	Practice int64 // with CasePractice: what is asked about, a practice of the commune; 0: a new one is proposed
 	Words    string
 	Asker    store.Pseudonym
 	At       time.Time
@@ -27,7 +27,7 @@ func (s *Service) Put(ctx context.Context, r Report) (c store.Case, taken bool, 
 	const op = "put question"
 	words := tidy(r.Words)
 	switch {
-	case !r.Kind.Valid(), (r.Practice != 0) != (r.Kind == store.CasePractice):
+	case !r.Kind.Valid(), r.Practice != 0 && r.Kind != store.CasePractice:
 		return store.Case{}, false, store.NewError(store.CodeInvalid, op, "unknown kind")
 	case words == "" || utf8.RuneCountInString(words) > MaxWords:
 		return store.Case{}, false, store.NewError(store.CodeInvalid, op, "words are missing or too long")
