@@ -67,19 +67,24 @@ const keyPause = 30 * time.Second
 const classUnreadable channel.Class = "unreadable"
 
 // open takes a row out of its seals.
-func (p *pump) open(row store.Outbound, holder string) (*item, error) {
-	it := &item{row: row, holder: holder}
-	to, err := p.service.Keys.OpenNumber(identity.Sealed(row.Phone))
+func (p *pump) open(row store.Outbound, holder string) (it *item, err error) {
+	it = &item{row: row, holder: holder}
+	it.mt, err = p.service.Reveal(row)
+	return it, err
+}
+
+// Reveal takes a message out of its seals, for channels whose peers fetch what lies ready for them.
+func (s *Service) Reveal(row store.Outbound) (channel.MT, error) {
+	to, err := s.Keys.OpenNumber(identity.Sealed(row.Phone))
 	if err != nil {
-		return it, err
+		return channel.MT{}, err
 	}
-	body, err := p.service.Keys.Open(bodyPurpose, identity.Sealed(row.Body))
+	body, err := s.Keys.Open(bodyPurpose, identity.Sealed(row.Body))
 	if err != nil {
-		return it, err
+		return channel.MT{}, err
 	}
 	m := charset.Count(string(body))
-	it.mt = channel.MT{ID: row.ID, To: to, Text: string(body), Encoding: m.Encoding, Parts: m.Parts, ExpiresAt: row.ExpiresAt}
-	return it, nil
+	return channel.MT{ID: row.ID, To: to, Text: string(body), Encoding: m.Encoding, Parts: m.Parts, ExpiresAt: row.ExpiresAt}, nil
 }
 
 // begin marks messages as about to be handed over, and hands over those that are still this node's.
