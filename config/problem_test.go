@@ -73,7 +73,7 @@ func TestRules(t *testing.T) {
 		{"channels: {a: {provider: africastalking, code: '*1#'}}", "baro.yaml:1: channels.a.kind: the provider africastalking needs one of ussd, sms"},
 		{"channels: {a: {provider: smsgate, token: t, window: 1}}", "baro.yaml:1: channels.a.window: the provider smsgate has no such setting"},
 		{"channels: {a: {provider: smsgate, tokn: t}}", "baro.yaml:1: channels.a.tokn: unknown key, did you mean token?"},
-		{"channels: {a: {provider: smsgate}}", "baro.yaml:1: channels.a.token: the provider smsgate needs token"},
+		{"channels: {a: {provider: smsgate}}", "baro.yaml:1: channels.a.token: the provider smsgate needs token or username"},
 		{"channels: {a: {provider: smsgate, token: t, sim: one}}", "baro.yaml:1: channels.a.sim: want a whole number"},
 		{"channels: {a: {provider: twilio, account_sid: AC, auth_token: t}}", "baro.yaml:1: channels.a.from: the provider twilio needs from or messaging_service_sid"},
 		{"channels: {a: {provider: twilio, account_sid: AC, auth_token: t, from: '+1', api_url: 'ftp://a'}}", "baro.yaml:1: channels.a.api_url: want an address that begins with http:// or https:// and a host"},

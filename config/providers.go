@@ -65,7 +65,9 @@ func providers() []provider {
 			{name: "ussd", kind: object},
 		}},
 		{name: "smsgate", kinds: []string{"sms"}, signs: true, settings: []setting{
-			{name: "token", kind: secret, need: "any"}, {name: "signing_key", kind: secret}, {name: "sim", kind: number}, tps,
+			{name: "mode", kind: text}, {name: "token", kind: secret, need: "any", or: "username"}, {name: "signing_key", kind: secret},
+			{name: "username", kind: text}, {name: "password", kind: secret}, {name: "sim", kind: number}, {name: "sims", kind: list},
+			{name: "per_minute", kind: number}, {name: "per_hour", kind: number}, {name: "per_day", kind: number}, tps, apiURL,
 		}},
 		{name: "http", kinds: []string{"ussd", "sms"}, settings: []setting{
 			{name: "preset", kind: text}, {name: "basic", kind: secret}, {name: "header", kind: object}, {name: "request", kind: object},

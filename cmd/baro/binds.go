@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
 	"time"
 
@@ -13,15 +12,12 @@ import (
 	"baro/gateway/channel/smpp"
 	"baro/gateway/outbox"
 	"baro/gateway/server"
-	"baro/store"
 )
 
-// Times of the right to a channel's binds: contracts allow so many at a time, whichever node has them.
-const (
-	bindLease = 30 * time.Second
-	bindRenew = 10 * time.Second
-	bindRetry = 3 * time.Second // after another node had it
-)
+// bindTimes are those of the right to a channel's binds: contracts allow so many at a time, whichever node has them.
+func bindTimes() holdTimes {
+	return holdTimes{lease: 30 * time.Second, renew: 10 * time.Second, retry: 3 * time.Second}
+}
 
 // sendPatience outlasts the time a message centre has for its answer, which is then in doubt by the bind's own judgement.
 const sendPatience = 40 * time.Second
@@ -82,7 +78,7 @@ func smppProbe(c *smpp.Client) func(context.Context) server.Health {
 // startBinds connects what stands behind the channels.
 func (n *node) startBinds() {
 	for _, c := range n.binds {
-		h := smpp.Handlers{Hold: n.hold("smpp:" + c.Channel)}
+		h := smpp.Handlers{Hold: n.holdBinds("smpp:" + c.Channel)}
 		if c.USSD != nil {
 			h.USSD, h.Ended = n.ussd.Handle, n.ussd.Ended
 		} else {
@@ -107,67 +103,10 @@ func (n *node) stopBinds(ctx context.Context) (err error) {
 	return err
 }
 
-// hold keeps a lease in the database for as long as a channel is used.
-func (n *node) hold(name string) smpp.Hold {
+// holdBinds keeps a lease in the database for as long as a channel's binds are used.
+func (n *node) holdBinds(name string) smpp.Hold {
 	return func(ctx context.Context) (<-chan struct{}, func(), error) {
-		leases := n.db.Leases()
-		for {
-			now := n.set.now()
-			lease, err := leases.Acquire(ctx, name, n.id, now, now.Add(bindLease))
-			if err == nil {
-				lost, release := n.keepLease(leases, lease)
-				return lost, release, nil
-			}
-			if store.CodeOf(err) != store.CodeConflict && ctx.Err() == nil {
-				n.log.Error("right to binds not asked for", "lease", name, "error", err)
-			}
-			wait := time.NewTimer(bindRetry)
-			select {
-			case <-wait.C:
-			case <-ctx.Done():
-				wait.Stop()
-				return nil, nil, fmt.Errorf("hold %s: %w", name, ctx.Err())
-			}
-		}
-	}
-}
-
-// keepLease renews until release, and tells when the lease is lost: another has it, or its time is about to run out and
-// the database cannot be asked.
-func (n *node) keepLease(leases store.Leases, lease store.Lease) (<-chan struct{}, func()) {
-	lost, done, ended := make(chan struct{}), make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(ended)
-		tick := time.NewTicker(bindRenew)
-		defer tick.Stop()
-		sure := time.Now().Add(bindLease - bindRenew) // by the clock that cannot be set
-		for {
-			select {
-			case <-done:
-				return
-			case <-tick.C:
-			}
-			asked, now := time.Now(), n.set.now()
-			ctx, cancel := context.WithTimeout(context.Background(), bindRenew/2)
-			renewed, err := leases.Renew(ctx, lease, now, now.Add(bindLease))
-			cancel()
-			switch {
-			case err == nil:
-				lease, sure = renewed, asked.Add(bindLease-bindRenew)
-			case store.CodeOf(err) == store.CodeConflict, time.Now().After(sure):
-				n.log.Warn("right to binds lost", "lease", lease.Name, "error", err)
-				close(lost)
-				return
-			}
-		}
-	}()
-	return lost, func() {
-		close(done)
-		<-ended
-		ctx, cancel := context.WithTimeout(context.Background(), bindRenew/2)
-		defer cancel()
-		if err := leases.Release(ctx, lease); err != nil {
-			n.log.Warn("right to binds not given back", "lease", lease.Name, "error", err)
-		}
+		r, err := n.hold(ctx, name, bindTimes())
+		return r.lost, r.release, err
 	}
 }

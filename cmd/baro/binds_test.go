@@ -111,13 +111,13 @@ func TestOneNodeHasTheBinds(t *testing.T) {
 	first := smppNode(t, centre, slog.New(slog.DiscardHandler))
 	second := *first
 	second.id = "another"
-	lost, release, err := first.hold("smpp:smsc")(ctx)
+	lost, release, err := first.holdBinds("smpp:smsc")(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
 	short, end := contextFor(50 * time.Millisecond)
 	defer end()
-	if _, _, err := second.hold("smpp:smsc")(short); err == nil {
+	if _, _, err := second.holdBinds("smpp:smsc")(short); err == nil {
 		t.Error("two nodes hold one channel")
 	}
 	select {
@@ -126,7 +126,7 @@ func TestOneNodeHasTheBinds(t *testing.T) {
 	default:
 	}
 	release()
-	if _, free, err := second.hold("smpp:smsc")(ctx); err != nil {
+	if _, free, err := second.holdBinds("smpp:smsc")(ctx); err != nil {
 		t.Error(err)
 	} else {
 		free()

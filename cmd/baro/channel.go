@@ -22,8 +22,9 @@ import (
 )
 
 type channelCommand struct {
-	List channelListCommand `cmd:"" help:"The configured channels and how they fare on the nodes that serve them."`
-	Test channelTestCommand `cmd:"" help:"Send one SMS over a channel and follow what becomes of it. A gateway has to be running."`
+	List   channelListCommand   `cmd:"" help:"The configured channels and how they fare on the nodes that serve them."`
+	Phones channelPhonesCommand `cmd:"" help:"The Android phones of a channel: which there are, how they fare, shutting one out."`
+	Test   channelTestCommand   `cmd:"" help:"Send one SMS over a channel and follow what becomes of it. A gateway has to be running."`
 }
 
 // freshState is how long a node's word about a channel counts: it reports every ten seconds.

@@ -61,7 +61,9 @@ func (n *node) channels(ctx context.Context) (ways, error) {
 				if hook.SMS, err = n.smsProvider(ch); err != nil {
 					return w, fmt.Errorf("channel %s: %w", ch.Name, err)
 				}
-				w.out = append(w.out, outbox.Channel{Name: ch.Name, Provider: hook.SMS, TPS: ratePerSecond(ch)})
+				hook.More, _ = hook.SMS.(channel.Router)
+				hook.Probe = phoneProbe(hook.SMS)
+				w.out = append(w.out, smsOut(ch, hook.SMS))
 			} else {
 				w.out = append(w.out, smppOut(ch, client))
 			}
@@ -113,6 +115,8 @@ func (n *node) smsProvider(ch channelSettings) (channel.SMSProvider, error) {
 		return kannel.NewSMS(c)
 	case "orange":
 		return n.orangeSMS(ch)
+	case "smsgate":
+		return n.phoneSMS(ch)
 	case "twilio":
 		return twilio.New(twilio.Config{
 			Channel: ch.Name, AccountSID: ch.Text("account_sid"), AuthTokens: tokens(ch.Secretly("auth_token"), ch.Secretly("auth_token_previous")),

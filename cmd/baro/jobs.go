@@ -64,6 +64,7 @@ func (n *node) retention(ctx context.Context) (string, error) {
 		{"receipts deleted", keep.Messages, func(t time.Time) (int64, error) { return n.db.Receipts().Purge(ctx, t) }},
 		{"ballots unlinked", keep.Answers, func(time.Time) (int64, error) { return n.subjects.consultation.Unlink(ctx, now) }},
 		{"votes unlinked", keep.Answers, func(t time.Time) (int64, error) { return n.subjects.voice.Unlink(ctx, t) }},
+		{"offers to phones deleted", keepPhoneOffers, func(t time.Time) (int64, error) { return n.db.PhoneOffers().Purge(ctx, t) }},
 		{"job runs deleted", keepJobRuns, func(t time.Time) (int64, error) { return n.db.JobRuns().Purge(ctx, t) }},
 	} {
 		if part.keep == 0 {

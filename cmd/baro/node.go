@@ -12,6 +12,7 @@ import (
 	"baro/flows"
 	"baro/gateway/channel/simulator"
 	"baro/gateway/channel/smpp"
+	"baro/gateway/channel/smsgate"
 	"baro/gateway/channel/watch"
 	"baro/gateway/civic"
 	"baro/gateway/civic/dial"
@@ -48,6 +49,8 @@ type node struct {
 	sms       *inbound.SMS // nil without an SMS channel
 	outbox    *outbox.Service
 	binds     []*smpp.Client
+	phones    []*smsgate.Server
+	apps      []*smsgate.Client
 	watch     *watch.Watch
 	probes    map[string]func(context.Context) server.Health // what channels know of their own connections
 	inbox     *simulator.Inbox
@@ -140,6 +143,7 @@ func (n *node) start(ctx context.Context) error {
 		return err
 	}
 	n.startBinds()
+	n.startPhones()
 	n.scheduler.Start(context.WithoutCancel(ctx))
 	return nil
 }
@@ -149,11 +153,13 @@ func (n *node) start(ctx context.Context) error {
 func (n *node) stop(ctx context.Context) error {
 	faults := []error{n.server.Stop(ctx), n.drainBinds(ctx)}
 	n.scheduler.Stop()
+	n.drainPhones()
 	if n.outbox != nil {
 		n.sms.Stop()
 		faults = append(faults, n.outbox.Stop(ctx))
 	}
 	faults = append(faults, n.stopBinds(ctx))
+	n.stopPhones()
 	return errors.Join(append(faults, n.close())...)
 }
 
