@@ -20,7 +20,7 @@ type Contact struct {
 // when the number is at hand can compute it.
 type Erasure struct {
 	Pseudonym Pseudonym
-	Voters    []Voter // the number's pseudonym in each data set still linked: consultations, works, practices
+	Voters    []Voter // the number's pseudonym in each data set still linked: consultations, works, practices, notices
 }
 
 // Contacts keeps remembered people.
@@ -32,9 +32,9 @@ type Contacts interface {
 	// Touch notes activity; it never moves the time backwards and does nothing
 	// for a stranger.
 	Touch(ctx context.Context, p Pseudonym, at time.Time) error
-	// Erase deletes the contact and its consents, cuts answers, cases and
-	// messages from the number, drops what was still to be sent and leaves one
-	// suppression for every purpose.
+	// Erase deletes the contact, its consents and memberships, takes posts away,
+	// cuts answers, attendances, cases and messages from the number, drops what
+	// was still to be sent and leaves one suppression for every purpose.
 	Erase(ctx context.Context, e Erasure) error
 	// PurgeInactive deletes contacts and consents without activity since before
 	// and tells how many contacts went.

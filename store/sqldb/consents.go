@@ -51,8 +51,10 @@ func (c *Consents) Withdraw(ctx context.Context, p store.Pseudonym, purpose stor
 				return err
 			}
 		}
-		_, err := c.db.exec(ctx, op, "suppression_put", p[:], string(purpose), micros(at))
-		return err
+		if _, err := c.db.exec(ctx, op, "suppression_put", p[:], string(purpose), micros(at)); err != nil {
+			return err
+		}
+		return c.db.leaveAll(ctx, op, p, purpose, at)
 	})
 }
 

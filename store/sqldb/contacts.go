@@ -60,6 +60,9 @@ func (c *Contacts) Erase(ctx context.Context, e store.Erasure) error {
 			{"unreachable_lift", []any{p}},
 			{"contact_erase_due", []any{p}},
 			{"contact_erase_outbound", []any{p, now}},
+			{"member_erase", []any{p}},
+			{"officer_erase_posts", []any{p}},
+			{"officer_erase", []any{p}},
 			{"suppression_put", []any{p, string(store.PurposeAll), now}},
 		} {
 			if _, err := c.db.exec(ctx, op, step.name, step.args...); err != nil {
@@ -74,6 +77,9 @@ func (c *Contacts) Erase(ctx context.Context, e store.Erasure) error {
 				return err
 			}
 			if _, err := c.db.exec(ctx, op, "contact_erase_votes", v[:], now); err != nil {
+				return err
+			}
+			if _, err := c.db.exec(ctx, op, "attendance_erase", v[:], now); err != nil {
 				return err
 			}
 		}

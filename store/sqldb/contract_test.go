@@ -48,6 +48,8 @@ func stores(db *sqldb.DB) storetest.Stores {
 		Consultations: db.Consultations(), Ballots: db.Ballots(), Services: db.Services(), Counters: db.Counters(),
 		Opportunities: db.Opportunities(), MarketDays: db.MarketDays(), Practices: db.Practices(),
 		Voices: db.Voices(), Calendar: db.Calendar(), Referrals: db.Referrals(), Projects: db.Projects(), Alerts: db.Alerts(),
+		Organisations: db.Organisations(), Mandates: db.Mandates(), Officers: db.Officers(), Members: db.Members(), Venues: db.Venues(),
+		BlockedDates: db.BlockedDates(), Safety: db.Safety(), Notices: db.Notices(), Attendances: db.Attendances(),
 		Cases: db.Cases(), Steps: db.Steps(), Audit: db.Audit(), Leases: db.Leases(), JobRuns: db.JobRuns(),
 		Releases: db.Releases(), Rollouts: db.Rollouts(), Inbox: db.Inbox(), Outbox: db.Outbox(), Receipts: db.Receipts(),
 		Broadcasts: db.Broadcasts(), BroadcastRules: db.BroadcastRules(), Recipients: db.Recipients(),

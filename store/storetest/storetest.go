@@ -74,6 +74,28 @@ type Stores struct {
 	Phones          store.Phones
 	PhoneOffers     store.PhoneOffers
 
+	Organisations interface {
+		store.OrganisationReader
+		store.OrganisationWriter
+	}
+	Mandates store.Mandates
+	Officers interface {
+		store.OfficerReader
+		store.OfficerWriter
+		store.PINTries
+	}
+	Members      store.Members
+	Venues       store.Venues
+	BlockedDates store.BlockedDates
+	Safety       store.Safety
+	Notices      interface {
+		store.NoticeReader
+		store.NoticeWriter
+		store.NoticeCare
+		store.NoticeReached
+	}
+	Attendances store.Attendances
+
 	Steps    store.Steps
 	Audit    store.Audit
 	Leases   store.Leases
@@ -148,6 +170,16 @@ func Run(t *testing.T, open Open) {
 		{"console sessions", testConsoleSessions},
 		{"API tokens", testAPITokens},
 		{"form drafts", testFormDrafts},
+		{"organisations and mandates", testOrganisations},
+		{"officers", testOfficers},
+		{"PIN tries", testPINTries},
+		{"members", testMembers},
+		{"venues and days", testVenues},
+		{"notices", testNotices},
+		{"notice changes", testNoticeChanges},
+		{"notice appeals", testNoticeAppeals},
+		{"attendances", testAttendances},
+		{"whom a notice reached", testNoticeReach},
 		{"steps", testSteps},
 		{"audit", testAudit},
 		{"leases", testLeases},
