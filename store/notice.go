@@ -251,25 +251,6 @@ type NoticeCare interface {
 	Finish(ctx context.Context, startedBefore time.Time, act Act) (int64, error)
 }
 
-// NoticeReach is a person a notice was sent to, or is about to be.
-type NoticeReach struct {
-	Pseudonym Pseudonym
-	Phone     Sealed
-}
-
-// NoticeReached tells from the outbox who got a notice, so that a change
-// reaches exactly these. Origins of its messages begin with NoticeOrigin.
-type NoticeReached interface {
-	// Reached lists whom messages of an origin went to, and whom they still
-	// will: failed and expired ones are left out.
-	Reached(ctx context.Context, origin string) ([]NoticeReach, error)
-	// Supersede expires messages of an origin that are still queued.
-	Supersede(ctx context.Context, origin string, at time.Time) (int64, error)
-}
-
-// NoticeOrigin begins the origin of every message of a notice.
-const NoticeOrigin = "notice:"
-
 // Attendance is a person's word on coming.
 type Attendance struct {
 	Answered bool // for the time the meeting stands at

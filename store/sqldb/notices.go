@@ -12,10 +12,9 @@ import (
 type Notices struct{ db *DB }
 
 var (
-	_ store.NoticeReader  = (*Notices)(nil)
-	_ store.NoticeWriter  = (*Notices)(nil)
-	_ store.NoticeCare    = (*Notices)(nil)
-	_ store.NoticeReached = (*Notices)(nil)
+	_ store.NoticeReader = (*Notices)(nil)
+	_ store.NoticeWriter = (*Notices)(nil)
+	_ store.NoticeCare   = (*Notices)(nil)
 )
 
 // Notices gives the contract for meetings.
@@ -109,26 +108,6 @@ func (n *Notices) Revise(ctx context.Context, v store.Notice, act store.Act) (st
 		return err
 	})
 	return v, err
-}
-
-func (n *Notices) Reached(ctx context.Context, origin string) ([]store.NoticeReach, error) {
-	all, err := list(ctx, n.db, "list whom a notice reached", "notice_reached", func(row scanner) (r store.NoticeReach, err error) {
-		err = row.Scan(asBytes{r.Pseudonym[:]}, asText{&r.Phone.KeyID}, &r.Phone.Box)
-		return r, err
-	}, origin)
-	seen := make(map[store.Pseudonym]bool, len(all))
-	var once []store.NoticeReach
-	for _, r := range all {
-		if !seen[r.Pseudonym] {
-			seen[r.Pseudonym] = true
-			once = append(once, r)
-		}
-	}
-	return once, err
-}
-
-func (n *Notices) Supersede(ctx context.Context, origin string, at time.Time) (int64, error) {
-	return n.db.exec(ctx, "supersede messages of a notice", "notice_supersede", origin, micros(at))
 }
 
 // belongs tells whether organisation and venue are the commune's.

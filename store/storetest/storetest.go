@@ -92,7 +92,6 @@ type Stores struct {
 		store.NoticeReader
 		store.NoticeWriter
 		store.NoticeCare
-		store.NoticeReached
 	}
 	Attendances store.Attendances
 
@@ -179,7 +178,6 @@ func Run(t *testing.T, open Open) {
 		{"notice changes", testNoticeChanges},
 		{"notice appeals", testNoticeAppeals},
 		{"attendances", testAttendances},
-		{"whom a notice reached", testNoticeReach},
 		{"steps", testSteps},
 		{"audit", testAudit},
 		{"leases", testLeases},

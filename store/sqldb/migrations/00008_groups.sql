@@ -178,9 +178,6 @@ CREATE TABLE attendances (
 );
 CREATE INDEX attendances_voter ON attendances (voter) WHERE voter IS NOT NULL;
 
--- A changed meeting is told to exactly those whom its messages went to.
-CREATE INDEX outbox_notices ON outbox (origin) WHERE substr(origin, 1, 7) = 'notice:';
-
 INSERT INTO retention (table_name, class, keep) VALUES
     ('organisations', 'record', 0),
     ('mandates', 'record', 0),

@@ -152,18 +152,6 @@ SELECT COUNT(*) FROM notices n JOIN notice_versions v ON v.notice_id = n.id
 WHERE n.commune_id = $1 AND n.organisation_id = $2 AND v.change = 'new' AND v.state IN ('asked', 'approved', 'announced')
   AND v.asked_at >= $3 AND v.asked_at < $4
 
--- name: notice_reached
--- index: outbox_notices
-SELECT recipient, phone_key, phone FROM outbox
-WHERE substr(origin, 1, 7) = 'notice:' AND origin = $1 AND recipient IS NOT NULL AND phone IS NOT NULL
-  AND state IN ('queued', 'leased', 'sent', 'delivered', 'unconfirmed')
-ORDER BY created_at
-
--- name: notice_supersede
--- index: outbox_notices
-UPDATE outbox SET state = 'expired', failure_class = 'superseded', updated_at = $2
-WHERE substr(origin, 1, 7) = 'notice:' AND origin = $1 AND state = 'queued'
-
 -- name: attendance_answer
 -- index: notices primary key, attendances (notice_id, voter)
 INSERT INTO attendances (notice_id, voter, coming, starts_at, answered_at)
