@@ -51,3 +51,19 @@ type Audit interface {
 	// with the sequence number in its text.
 	Verify(ctx context.Context) (rows int64, err error)
 }
+
+// AuditFilter picks rows of the trail; a zero field leaves all.
+type AuditFilter struct {
+	Commune      PlaceID
+	Actor        string
+	Action       string // its beginning: "budget." picks all that was done to budgets
+	Object       string
+	Since, Until time.Time // of this instant and later, before that one
+}
+
+// AuditReader looks into the trail.
+type AuditReader interface {
+	// Search gives up to limit rows before a sequence number, newest first;
+	// before 0 begins with the newest.
+	Search(ctx context.Context, f AuditFilter, before int64, limit int) ([]AuditRow, error)
+}

@@ -41,10 +41,16 @@ func (d *demoCommand) Run(ctx context.Context, p Process, c *commands) error {
 	if err != nil {
 		return err
 	}
+	staff, err := n.seedStaff(ctx)
+	if err != nil {
+		return errors.Join(err, n.close())
+	}
 	if err := n.start(ctx); err != nil {
 		return errors.Join(err, n.close())
 	}
-	d.greet(p.Stdout, "http://"+n.server.Addr().String())
+	address := "http://" + n.server.Addr().String()
+	d.greet(p.Stdout, address)
+	greetStaff(p.Stdout, address, staff)
 	<-ctx.Done()
 	fmt.Fprintln(p.Stdout, "Stopping.")
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
@@ -63,7 +69,6 @@ baro demonstration: the commune of Jèkabara and its neighbours are fictional, a
 
   Dial *384*96#, or straight to the budget: *384*96*1#
   Data in %s. Ctrl-C stops.
-
 `, address, address, address, address, d.Data)
 }
 

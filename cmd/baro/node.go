@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"baro/flows"
+	"baro/gateway/access"
 	"baro/gateway/channel/simulator"
 	"baro/gateway/channel/smpp"
 	"baro/gateway/channel/smsgate"
@@ -41,6 +42,7 @@ type node struct {
 	sweep     func(time.Time) int // of sessions held in this process
 	redis     interface{ Ping(context.Context) error }
 	subjects  *subjects
+	access    *access.Service
 	desk      *letter.Desk
 	dials     *dial.Book
 	releases  *inbound.Releases
@@ -82,6 +84,9 @@ func openNode(ctx context.Context, set settings, log *slog.Logger) (_ *node, err
 	}
 	n.learner = newLearner(n.keys, n.db.DataKeys())
 	if err := n.openSessions(); err != nil {
+		return nil, err
+	}
+	if n.access, err = n.openAccess(); err != nil {
 		return nil, err
 	}
 	shipped, program, err := n.shipped()

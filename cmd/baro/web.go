@@ -14,8 +14,12 @@ func (n *node) serverOptions(hooks []server.Channel) (server.Options, error) {
 	if err != nil {
 		return server.Options{}, err
 	}
+	pagesOfStaff, err := n.openConsole()
+	if err != nil {
+		return server.Options{}, err
+	}
 	o := server.Options{
-		Public: pages,
+		Public: pages, Console: pagesOfStaff,
 		Listen: n.set.listen, PublicURL: n.set.publicURL, Channels: hooks, Dialogues: showing(n.ussd, hooks, n.log), Fault: n.fault, Checks: n.checks(),
 		TrustedProxies: n.set.proxies, Metrics: n.metrics(), Watch: n.watch, Log: n.log, Now: n.set.now,
 	}
@@ -23,7 +27,7 @@ func (n *node) serverOptions(hooks []server.Channel) (server.Options, error) {
 		o.Messages = mailroom{n}
 	}
 	if ch, ok := n.set.ussd(); ok && n.set.demo {
-		o.Phone = &server.Phone{Options: phone.Options{
+		o.Phone = &server.Phone{Open: true, Options: phone.Options{
 			Hook: "/hooks/" + ch.Name + "/ussd", End: "/hooks/" + ch.Name + "/ussd-end", SMS: "/phone/sms", MO: n.phoneMO(),
 			Code: ch.Code, Number: demoNumber, GSM7: ch.profile.GSM7, UCS2: ch.profile.UCS2,
 		}, Inbox: n.inbox}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"baro/gateway/access"
 	"baro/gateway/channel/simulator"
 	"baro/gateway/console/public"
 	"baro/gateway/identity"
@@ -23,6 +24,7 @@ import (
 type Phone struct {
 	phone.Options
 	Inbox *simulator.Inbox // where its SMS arrive; nil: it shows none
+	Open  bool             // to everybody; else to who is signed in to the console and may try it
 }
 
 const (
@@ -44,6 +46,9 @@ func (s *Server) pages(app *fiber.App) error {
 		s.asset(app, "/assets/public.css", typeCSS, public.Style())
 		app.Get(pathCommune, s.route(pathCommune, s.commune))
 	}
+	if err := s.consolePages(app); err != nil {
+		return err
+	}
 	if s.Phone == nil {
 		return nil
 	}
@@ -53,13 +58,19 @@ func (s *Server) pages(app *fiber.App) error {
 	if err != nil {
 		return fmt.Errorf("phone page: %w", err)
 	}
-	app.Get("/phone", s.route("/phone", func(c *fiber.Ctx) error {
+	guard := func(h fiber.Handler) fiber.Handler {
+		if s.Phone.Open {
+			return h
+		}
+		return s.guarded(access.TryPhone, h)
+	}
+	app.Get("/phone", s.route("/phone", guard(func(c *fiber.Ctx) error {
 		body, err := p.Render(language(c))
 		return sendPage(c, body, err)
-	}))
+	})))
 	s.asset(app, "/phone/phone.css", typeCSS, phone.Style())
 	s.asset(app, "/phone/phone.js", typeJS, phone.Script())
-	app.Get(pathSMS, s.route(pathSMS, s.messages))
+	app.Get(pathSMS, s.route(pathSMS, guard(s.messages)))
 	return nil
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 func withPhone(o server.Options, inbox *simulator.Inbox) server.Options {
-	o.Phone = &server.Phone{Inbox: inbox, Options: phone.Options{
+	o.Phone = &server.Phone{Inbox: inbox, Open: true, Options: phone.Options{
 		Hook: "/hooks/ussd/ussd", End: "/hooks/ussd/ussd-end", Code: "*384*96#", Number: "+22370000001", GSM7: 160,
 	}}
 	return o

@@ -72,7 +72,10 @@ type (
 // bodyLimit is asked once the headers are read: hooks take less than the pages of people who are signed in.
 func (s *Server) bodyLimit(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	limit := HookBodyLimit
-	if !bytes.HasPrefix(h.RequestURI(), []byte("/hooks/")) {
+	switch {
+	case s.Console != nil && bytes.HasPrefix(h.RequestURI(), []byte(uploadPath)):
+		limit = UploadLimit
+	case !bytes.HasPrefix(h.RequestURI(), []byte("/hooks/")):
 		limit = s.BodyLimit
 	}
 	return fasthttp.RequestConfig{MaxRequestBodySize: limit, ReadTimeout: s.ReadTimeout, WriteTimeout: s.WriteTimeout}

@@ -21,6 +21,7 @@ import (
 	"baro/flows"
 	"baro/gateway/channel"
 	"baro/gateway/channel/watch"
+	"baro/gateway/console"
 	"baro/gateway/console/public"
 	"baro/gateway/server/page"
 )
@@ -51,6 +52,7 @@ type Options struct {
 	Checks    []Check                  // dependencies, for /readyz
 	Phone     *Phone                   // the phone in the browser; nil: there is none
 	Public    *public.Pages            // the communes' pages for everybody; nil: there are none
+	Console   *console.Console         // the pages of those who work here; nil: there are none
 
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	Metrics        *prometheus.Registry

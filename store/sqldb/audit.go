@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"baro/store"
@@ -14,7 +15,10 @@ const auditPage = 1000
 // Audit keeps the append-only trail.
 type Audit struct{ db *DB }
 
-var _ store.Audit = (*Audit)(nil)
+var (
+	_ store.Audit       = (*Audit)(nil)
+	_ store.AuditReader = (*Audit)(nil)
+)
 
 // Audit gives the contract for the trail.
 func (db *DB) Audit() *Audit { return &Audit{db} }
@@ -48,6 +52,25 @@ func (a *Audit) List(ctx context.Context, commune store.PlaceID, after int64, li
 		return list(ctx, a.db, op, "audit_list", scanAudit, after, limit)
 	}
 	return list(ctx, a.db, op, "audit_list_commune", scanAudit, int64(commune), after, limit)
+}
+
+func (a *Audit) Search(ctx context.Context, f store.AuditFilter, before int64, limit int) ([]store.AuditRow, error) {
+	const op = "search audit rows"
+	since, until := int64(math.MinInt64), int64(math.MaxInt64)
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	if !f.Since.IsZero() {
+		since = f.Since.UnixMicro()
+	}
+	if !f.Until.IsZero() {
+		until = f.Until.UnixMicro()
+	}
+	args := []any{before, f.Actor, f.Action, f.Object, since, until, limit}
+	if f.Commune == 0 {
+		return list(ctx, a.db, op, "audit_search", scanAudit, args...)
+	}
+	return list(ctx, a.db, op, "audit_search_commune", scanAudit, append(args, int64(f.Commune))...)
 }
 
 func (a *Audit) Verify(ctx context.Context) (rows int64, err error) {

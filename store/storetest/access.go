@@ -246,3 +246,40 @@ func testFormDrafts(t *testing.T, b *bench) {
 	b.must(err)
 	equal(t, "purged", gone, 1)
 }
+
+func testAuditSearch(t *testing.T, b *bench) {
+	start := b.clock.Now()
+	for i := range 12 {
+		_, err := b.Audit.Append(b.ctx, store.AuditRow{Actor: []string{"account:1", "account:2"}[i%2], Commune: store.PlaceID(i % 3),
+			Action: []string{"budget.publish", "case.answer", "budget.withdraw"}[i%3], Object: fmt.Sprint("thing:", i)})
+		b.must(err)
+		b.clock.Advance(time.Hour)
+	}
+	for _, c := range []struct {
+		name   string
+		f      store.AuditFilter
+		before int64
+		limit  int
+		want   []int64
+	}{
+		{"the newest", store.AuditFilter{}, 0, 3, []int64{12, 11, 10}},
+		{"the next page", store.AuditFilter{}, 10, 3, []int64{9, 8, 7}},
+		{"a commune", store.AuditFilter{Commune: 2}, 0, 9, []int64{12, 9, 6, 3}},
+		{"a commune, further", store.AuditFilter{Commune: 2}, 9, 1, []int64{6}},
+		{"an actor", store.AuditFilter{Actor: "account:2", Commune: 1}, 0, 9, []int64{8, 2}},
+		{"a kind of action", store.AuditFilter{Action: "budget."}, 0, 4, []int64{12, 10, 9, 7}},
+		{"no pattern", store.AuditFilter{Action: "%"}, 0, 4, nil},
+		{"an object", store.AuditFilter{Object: "thing:4"}, 0, 9, []int64{5}},
+		{"a time", store.AuditFilter{Since: start.Add(2 * time.Hour), Until: start.Add(4 * time.Hour)}, 0, 9, []int64{4, 3}},
+	} {
+		rows, err := b.Audit.Search(b.ctx, c.f, c.before, c.limit)
+		b.must(err)
+		var got []int64
+		for _, r := range rows {
+			got = append(got, r.Seq)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}

@@ -95,8 +95,11 @@ type Stores struct {
 	}
 	Attendances store.Attendances
 
-	Steps    store.Steps
-	Audit    store.Audit
+	Steps store.Steps
+	Audit interface {
+		store.Audit
+		store.AuditReader
+	}
 	Leases   store.Leases
 	JobRuns  store.JobRuns
 	Releases store.Releases
@@ -180,6 +183,7 @@ func Run(t *testing.T, open Open) {
 		{"attendances", testAttendances},
 		{"steps", testSteps},
 		{"audit", testAudit},
+		{"audit search", testAuditSearch},
 		{"leases", testLeases},
 		{"job runs", testJobRuns},
 		{"releases", testReleases},

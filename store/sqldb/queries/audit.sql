@@ -24,3 +24,17 @@ FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2
 -- index: audit_commune
 SELECT seq, at, actor, action, object, commune_id, before_text, after_text, reason, request_id, prev, hash
 FROM audit WHERE commune_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
+
+-- name: audit_search
+-- index: audit primary key, from the newest backwards
+SELECT seq, at, actor, action, object, commune_id, before_text, after_text, reason, request_id, prev, hash
+FROM audit WHERE seq < $1 AND ($2 = '' OR actor = $2) AND substr(action, 1, length($3)) = $3 AND ($4 = '' OR object = $4)
+  AND at >= $5 AND at < $6
+ORDER BY seq DESC LIMIT $7
+
+-- name: audit_search_commune
+-- index: audit_commune
+SELECT seq, at, actor, action, object, commune_id, before_text, after_text, reason, request_id, prev, hash
+FROM audit WHERE commune_id = $8 AND seq < $1 AND ($2 = '' OR actor = $2) AND substr(action, 1, length($3)) = $3 AND ($4 = '' OR object = $4)
+  AND at >= $5 AND at < $6
+ORDER BY seq DESC LIMIT $7

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"baro/gateway/access"
+	"baro/gateway/console"
+	"baro/gateway/console/entry"
+	"baro/gateway/console/trail"
+	"baro/gateway/identity"
+)
+
+// hashedAtOnce bounds the passwords that a node checks at the same time; each takes 19 MiB and some 30 ms.
+const hashedAtOnce = 2
+
+// openAccess builds the door of the console and the API.
+func (n *node) openAccess() (*access.Service, error) {
+	db := n.db
+	return access.New(access.Deps{
+		Stores: access.Stores{
+			Tx: db, Accounts: db.Accounts(), Factors: db.SecondFactors(), Invitations: db.Invitations(), Sessions: db.ConsoleSessions(),
+			Tokens: db.APITokens(), Drafts: db.FormDrafts(), Places: db.Places(),
+		},
+		Keys: n.keys, Hasher: identity.NewSecretHasher(n.keys, hashedAtOnce), Limiter: n.limiter, Now: n.set.now, Rand: n.set.random,
+	})
+}
+
+// openConsole puts the rooms into the frame.
+func (n *node) openConsole() (*console.Console, error) {
+	return console.New(console.Deps{
+		Access: n.access, Places: n.db.Places(), PublicURL: n.set.publicURL, Zone: n.set.zone, Now: n.set.now, Log: n.log,
+	}, n.rooms()...)
+}
+
+// rooms are the parts of the console, in the order of its menu.
+func (n *node) rooms() []console.Room {
+	return []console.Room{
+		entry.Room(n.access),
+		trail.Room(n.db.Audit(), n.db.Accounts(), n.set.zone),
+	}
+}
