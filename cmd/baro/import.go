@@ -16,16 +16,16 @@ import (
 )
 
 type importCommand struct {
-	Kind    string            `arg:"" help:"What the file holds: places, budget, services." enum:"places,budget,services"`
+	Kind    string            `arg:"" help:"What the file holds: places, budget, services, opportunities, practices." enum:"places,budget,services,opportunities,practices"`
 	File    string            `arg:"" help:"CSV or XLSX file." type:"existingfile"`
-	Commune string            `help:"Commune by number or p-code (budget, services)."`
+	Commune string            `help:"Commune by number or p-code, where the file does not name it (all but places)."`
 	Edition string            `help:"Edition of the map (places)."`
 	Year    int               `help:"Year, where the file does not say it (budget)."`
 	Stage   string            `help:"Stage, where the file does not say it: budget_primitif, budget_additionnel, compte_administratif."`
 	Unit    int64             `help:"FCFA of one unit in the file: 1, 1000 or 1000000 (budget)." default:"1"`
 	Map     map[string]string `help:"Names of the file's columns: --map ours=theirs." mapsep:"none"`
 	Use     bool              `help:"Let people reach the communes of this edition (places)."`
-	Publish bool              `help:"Publish at once (budget)."`
+	Publish bool              `help:"Publish at once (budget, opportunities, practices)."`
 	Source  string            `help:"Who keeps the list (services)."`
 	DryRun  bool              `help:"Only report; this is what happens without --commit."`
 	Commit  bool              `help:"Write the accepted rows, in one transaction."`
@@ -49,6 +49,7 @@ func (i *importCommand) Run(ctx context.Context, p Process, c *commands) error {
 	defer file.Close()
 	importer := exchange.New(exchange.Deps{
 		Tx: db, Places: db.Places(), Budgets: db.Budgets(), Works: db.Works(), Services: db.Services(), Now: time.Now,
+		Opportunities: db.Opportunities(), Practices: db.Practices(),
 	})
 	act := store.Act{Actor: "command line", Reason: "import " + i.Kind}
 	rep, commit, err := importer.Plan(ctx, exchange.Kind(i.Kind), file, exchange.Options{
@@ -102,11 +103,11 @@ func printReport(w io.Writer, r *report.Report) {
 	}
 	if r.Rejected != nil {
 		fmt.Fprintf(w, "Refused as a whole: %s\n", r.Rejected.French)
-		return
+	} else {
+		c := r.Counts
+		fmt.Fprintf(w, "%d rows read, %d accepted, %d refused, %d totals checked; %d new, %d changed, %d unchanged\n",
+			c.Read, c.Accepted, c.Refused, c.Totals, c.New, c.Changed, c.Unchanged)
 	}
-	c := r.Counts
-	fmt.Fprintf(w, "%d rows read, %d accepted, %d refused, %d totals checked; %d new, %d changed, %d unchanged\n",
-		c.Read, c.Accepted, c.Refused, c.Totals, c.New, c.Changed, c.Unchanged)
 	for _, x := range r.Refused {
 		fmt.Fprintf(w, "  line %d, %s %q: %s\n", x.Line, x.Column, x.Value, x.French)
 	}

@@ -1,4 +1,4 @@
-// Package exchange takes files in: places, budgets and services, as CSV or XLSX. Every import is planned first — what
+// Package exchange takes files in: places, budgets, services, offers and practices, as CSV or XLSX. Every import is planned first — what
 // format the file has, what is new, what changes, which rows are refused and why — and written only by the commit, in
 // one transaction. Importing a file twice changes nothing the second time.
 package exchange
@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"baro/gateway/exchange/budget"
+	"baro/gateway/exchange/opportunity"
 	"baro/gateway/exchange/place"
+	"baro/gateway/exchange/practice"
 	"baro/gateway/exchange/report"
 	"baro/gateway/exchange/service"
 	"baro/gateway/exchange/table"
@@ -26,10 +28,13 @@ const (
 	Places   Kind = "places"
 	Budget   Kind = "budget"
 	Services Kind = "services"
+
+	Opportunities Kind = "opportunities"
+	Practices     Kind = "practices"
 )
 
 // Kinds lists what can be imported.
-func Kinds() []Kind { return []Kind{Places, Budget, Services} }
+func Kinds() []Kind { return []Kind{Places, Budget, Services, Opportunities, Practices} }
 
 // Valid tells whether k can be imported.
 func (k Kind) Valid() bool { return slices.Contains(Kinds(), k) }
@@ -43,6 +48,9 @@ type Deps struct {
 	Works    budget.Works
 	Services service.Directory
 	Now      func() time.Time
+
+	Opportunities opportunity.Store
+	Practices     practice.Store
 }
 
 // PlaceStore is what imports need of places.
@@ -78,6 +86,9 @@ type Importer struct {
 	places   *place.Importer
 	budgets  *budget.Importer
 	services *service.Importer
+
+	opportunities *opportunity.Importer
+	practices     *practice.Importer
 }
 
 // New makes an importer.
@@ -87,6 +98,9 @@ func New(d Deps) *Importer {
 		places:   place.New(d.Places, d.Places, d.Tx),
 		budgets:  budget.New(d.Budgets, d.Works, finder, d.Tx),
 		services: service.New(d.Services, finder, d.Tx, d.Now),
+
+		opportunities: opportunity.New(d.Opportunities, finder, d.Tx, d.Now),
+		practices:     practice.New(d.Practices, finder, d.Tx),
 	}
 }
 
@@ -109,6 +123,10 @@ func (im *Importer) Plan(ctx context.Context, kind Kind, r io.Reader, o Options)
 			Publish: o.Publish, File: rep.File, Act: o.Act, Table: sheet}, rep)
 	case Services:
 		commit, err = im.services.Plan(ctx, r, service.Options{Commune: o.Commune, Source: o.Source, VerifiedAt: o.VerifiedAt, Table: sheet}, rep)
+	case Opportunities:
+		commit, err = im.opportunities.Plan(ctx, r, opportunity.Options{Commune: o.Commune, Publish: o.Publish, Act: o.Act, Table: sheet}, rep)
+	case Practices:
+		commit, err = im.practices.Plan(ctx, r, practice.Options{Commune: o.Commune, Publish: o.Publish, Act: o.Act, Table: sheet}, rep)
 	default:
 		return nil, nil, fmt.Errorf("import: unknown kind %q", kind)
 	}

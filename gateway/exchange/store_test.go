@@ -34,7 +34,7 @@ func newDesk(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	return &desk{t, db, exchange.New(exchange.Deps{Tx: db, Places: db.Places(), Budgets: db.Budgets(), Works: db.Works(),
-		Services: db.Services(), Now: clock})}
+		Services: db.Services(), Now: clock, Opportunities: db.Opportunities(), Practices: db.Practices()})}
 }
 
 // plan reads a file without writing.

@@ -64,6 +64,9 @@ const (
 	TooLong         Code = "too_long"
 	UnreadableHours Code = "hours_not_structured"
 	OutsideCommune  Code = "outside_commune"
+	Past            Code = "deadline_past"
+	AlreadyOver     Code = "already_over"
+	OnlyTenders     Code = "only_tenders"
 )
 
 // Reasons for a second look.

@@ -84,6 +84,12 @@ func aboutRows(code Code) (fr, en string) {
 		return "Mot inconnu dans cette colonne.", "Unknown word in this column."
 	case OutsideCommune:
 		return "Les contacts pour signaler un abus sont hors de la commune: ils ne sont pas dans sa liste.", "Contacts for reporting an abuse are outside the commune: they are not in its list."
+	case Past:
+		return "La date limite est passée.", "The deadline has passed."
+	case AlreadyOver:
+		return "Cette annonce est close ou retirée: elle ne revient pas.", "This offer is closed or withdrawn: it does not come back."
+	case OnlyTenders:
+		return "Seul un appel d'offres a un dossier de marché.", "Only a tender has a contracting process."
 	case BadDate:
 		return "Date illisible: AAAA-MM-JJ ou JJ/MM/AAAA.", "The date cannot be read: YYYY-MM-DD or DD/MM/YYYY."
 	case BadNumber:

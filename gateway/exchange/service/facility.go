@@ -22,7 +22,7 @@ const farAway = 30
 
 // readFacility takes a row of the WHO list. It names no commune, so the nearest settlement's is taken, unverified.
 func (b *batch) readFacility(ctx context.Context, row table.Row) (s store.Service, ok bool, err error) {
-	name := squeeze(row.Get("name"))
+	name := table.Squeeze(row.Get("name"))
 	if name == "" {
 		return s, b.refuse(row, "name", report.Missing), nil
 	}
@@ -106,6 +106,3 @@ func (b *batch) refuse(row table.Row, column string, code report.Code, args ...a
 	b.rep.Refuse(row.Line, row.Column(column), value, report.Because(code, args...))
 	return false
 }
-
-// squeeze writes runs of blanks once.
-func squeeze(text string) string { return strings.Join(strings.Fields(text), " ") }

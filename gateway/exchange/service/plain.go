@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"baro/gateway/exchange/owner"
 	"baro/gateway/exchange/report"
 	"baro/gateway/exchange/table"
 	"baro/locales/charset"
@@ -20,12 +21,15 @@ const longestName = 60
 
 // readPlain takes a row of baro's own layout.
 func (b *batch) readPlain(ctx context.Context, row table.Row) (s store.Service, ok bool, err error) {
-	commune, ok, err := b.commune(ctx, row)
-	if err != nil || !ok {
+	commune, unknown, err := b.communes.Of(ctx, row)
+	if err != nil {
 		return s, false, err
 	}
-	s = store.Service{Commune: commune.ID, Need: needOf(row.Get("need")), Kind: row.Get("kind"), Name: squeeze(row.Get("name")),
-		PlaceName: squeeze(row.Get("place")), HoursText: squeeze(row.Get("hours")), VerifiedAt: b.options.VerifiedAt,
+	if unknown != "" {
+		return s, b.refuse(row, owner.Column, unknown), nil
+	}
+	s = store.Service{Commune: commune.ID, Need: needOf(row.Get("need")), Kind: row.Get("kind"), Name: table.Squeeze(row.Get("name")),
+		PlaceName: table.Squeeze(row.Get("place")), HoursText: table.Squeeze(row.Get("hours")), VerifiedAt: b.options.VerifiedAt,
 		Source: cmp.Or(b.options.Source, "baro"), ExternalID: row.Get("id"), Updated: b.importer.now()}
 	switch {
 	case row.Get("need") == "":
@@ -98,30 +102,6 @@ func (b *batch) readPlain(ctx context.Context, row table.Row) (s store.Service, 
 	return s, true, nil
 }
 
-// commune finds the commune of a row, by its own column or the option; found ones are remembered.
-func (b *batch) commune(ctx context.Context, row table.Row) (store.Place, bool, error) {
-	code := cmp.Or(row.Get("commune"), b.options.Commune)
-	if code == "" {
-		return store.Place{}, b.refuse(row, "commune", report.Missing), nil
-	}
-	if p, seen := b.found[code]; seen {
-		if p == nil {
-			return store.Place{}, b.refuse(row, "commune", report.UnknownCommune), nil
-		}
-		return *p, true, nil
-	}
-	p, err := b.importer.places.Commune(ctx, code)
-	if store.CodeOf(err) == store.CodeNotFound {
-		b.found[code] = nil
-		return store.Place{}, b.refuse(row, "commune", report.UnknownCommune), nil
-	}
-	if err != nil {
-		return store.Place{}, false, err
-	}
-	b.found[code] = &p
-	return p, true, nil
-}
-
 // day reads a date column; the zero time when it is empty, false when it cannot be read.
 func day(row table.Row, column string) (time.Time, bool) {
 	text := row.Raw(column)
@@ -136,7 +116,7 @@ func phone(text string) (string, bool) {
 	if text == "" {
 		return "", true
 	}
-	text = squeeze(text)
+	text = table.Squeeze(text)
 	digits := 0
 	for i, r := range text {
 		switch {
@@ -162,7 +142,7 @@ func papers(row table.Row) []store.Texts {
 			for len(list) <= i {
 				list = append(list, store.Texts{})
 			}
-			if item = squeeze(item); item != "" {
+			if item = table.Squeeze(item); item != "" {
 				list[i][lang] = item
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"baro/gateway/exchange/owner"
 	"baro/gateway/exchange/report"
 	"baro/gateway/exchange/table"
 	"baro/store"
@@ -59,7 +60,7 @@ func (im *Importer) Plan(ctx context.Context, r io.Reader, o Options, rep *repor
 		return nil, err
 	}
 	defer file.Close()
-	b := &batch{importer: im, options: o, rep: rep, byCommune: map[store.PlaceID][]store.Service{}, lines: map[identity]int{}, found: map[string]*store.Place{}}
+	b := &batch{importer: im, options: o, rep: rep, byCommune: map[store.PlaceID][]store.Service{}, lines: map[identity]int{}, communes: owner.NewBook(im.places, o.Commune)}
 	if rep.Format.Layout == facilities {
 		if b.nearby, err = loadMap(ctx, im.places); err != nil {
 			return nil, err
@@ -96,7 +97,7 @@ type batch struct {
 	nearby    *chart
 	byCommune map[store.PlaceID][]store.Service
 	lines     map[identity]int // line of each service
-	found     map[string]*store.Place
+	communes  *owner.Book
 }
 
 func (b *batch) read(ctx context.Context, file *table.Reader) error {

@@ -265,3 +265,6 @@ func wrap(op string, err error) error {
 	}
 	return fmt.Errorf("%s: %w", op, err)
 }
+
+// Squeeze writes runs of blanks once.
+func Squeeze(text string) string { return strings.Join(strings.Fields(text), " ") }
