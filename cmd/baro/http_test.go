@@ -178,7 +178,7 @@ func TestJourneys(t *testing.T) {
 		want                  string
 	}{
 		{"budget", "+22370000011", "", []string{"4", "1"}, "Budget 2026: 283 M FCFA."},
-		{"a work", "+22370000012", "*384*96*1*1#", []string{"4", "5"}, "Ecole de Nyetaba. Prevu 23,4 M FCFA en 2026."},
+		{"a work", "+22370000012", "*384*96*1*1#", []string{"4", "5"}, "Ecole de Nyetaba. Prevu 23,4 M FCFA. Mairie: en cours."},
 		{"an answer", "+22370000013", "*384*96*2*1*1#", []string{"4", "1", "2", "1"}, "C'est note. Vous pouvez changer avant le 12/12."},
 		{"the nearest health centre", "+22370000014", "", []string{"4", "3", "2", "1", "1"}, "CSCOM Jekabara. A 300 m."},
 		{"a case number", "+22370000015", "", []string{"4", "5", "2", "la pompe de Nyetaba est en panne"}, "C'est recu. Votre numero de suivi: "},
@@ -255,7 +255,7 @@ func TestHistoriesOutOfNowhere(t *testing.T) {
 	}
 	before := count(t, db, "SELECT (SELECT count(*) FROM answers) + (SELECT count(*) FROM cases) + (SELECT count(*) FROM steps)")
 	for i, c := range []struct{ text, want string }{
-		{"1*1*1", "CON Forage de Badaniba (reprise). Prevu 8,9 M FCFA en 2026."},
+		{"1*1*1", "CON Forage de Badaniba (reprise). Prevu 8,9 M FCFA."},
 		{"1**2", "CON Budget 2026: 283 M FCFA."},
 		{"*1*1", "CON Travaux prevus, par lieu"},
 		{"2*1*1*1*2*1", "CON Quel travail d'abord?"},
