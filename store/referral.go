@@ -43,6 +43,9 @@ type Referrals interface {
 	// the area, with the audit row. CodeInvalid for an area that is a commune
 	// or lies within one.
 	Put(ctx context.Context, r Referral, act Act) (Referral, error)
+	// Unchecked counts the contacts of all areas that nobody has checked since a
+	// time, or ever.
+	Unchecked(ctx context.Context, since time.Time) (int64, error)
 	// Remove deletes a contact; CodeNotFound when the area has none of that id.
 	Remove(ctx context.Context, area PlaceID, id int64, act Act) error
 }

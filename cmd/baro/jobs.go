@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,9 +80,15 @@ func (n *node) retention(ctx context.Context) (string, error) {
 	return strings.Join(report, ", "), nil
 }
 
-// freshness tells how many services wait for somebody to check them.
+// freshness tells how many services, and contacts outside town halls, wait for somebody to check them.
 func (n *node) freshness(ctx context.Context) (string, error) {
-	return n.perCommune(ctx, "services unchecked for 90 days", n.subjects.service.Stale)
+	services, err := n.perCommune(ctx, "services unchecked for 90 days", n.subjects.service.Stale)
+	if err != nil {
+		return "", err
+	}
+	contacts, err := n.subjects.service.StaleContacts(ctx, n.set.now())
+	reports := slices.DeleteFunc([]string{services, counted(contacts, "contacts hidden until they are checked")}, func(s string) bool { return s == "" })
+	return strings.Join(reports, ", "), err
 }
 
 // reminders tells how many cases wait beyond their due date.

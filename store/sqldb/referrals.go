@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"baro/store"
 )
@@ -38,6 +39,10 @@ func (r *Referrals) Put(ctx context.Context, v store.Referral, act store.Act) (s
 		return r.db.record(ctx, act, 0, "referral.put", referralObject(id), "", fmt.Sprintf("%s %s %s", v.Purpose, v.Name, v.Phone))
 	})
 	return v, err
+}
+
+func (r *Referrals) Unchecked(ctx context.Context, since time.Time) (int64, error) {
+	return one(ctx, r.db, "count unchecked referrals", "referral_unchecked", scanInt64, micros(since))
 }
 
 func (r *Referrals) Remove(ctx context.Context, area store.PlaceID, id int64, act store.Act) error {

@@ -85,6 +85,15 @@ func testReferrals(t *testing.T, b *bench) {
 		b.must(err)
 		equal(t, "referrals", len(all), c.want)
 	}
+	checked := r
+	checked.Name, checked.Verified = "Autre service", b.clock.Now()
+	_, err = b.Referrals.Put(b.ctx, checked, clerk)
+	b.must(err)
+	for since, want := range map[time.Time]int64{b.clock.Now(): 1, b.clock.Now().Add(time.Microsecond): 2} {
+		n, err := b.Referrals.Unchecked(b.ctx, since)
+		b.must(err)
+		equal(t, "unchecked", n, want)
+	}
 	b.wants(store.CodeNotFound, b.Referrals.Remove(b.ctx, region.ID, made.ID, clerk))
 	b.must(b.Referrals.Remove(b.ctx, cercle.ID, made.ID, clerk))
 	b.wants(store.CodeNotFound, b.Referrals.Remove(b.ctx, cercle.ID, made.ID, clerk))

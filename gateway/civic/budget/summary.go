@@ -2,7 +2,6 @@ package budget
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"time"
@@ -57,7 +56,8 @@ func (s *Service) SendSummary(ctx context.Context, c civic.Caller, commune store
 	}
 	err = s.means.Letters.Send(ctx, letter.Letter{
 		To: c.Number, Language: language, Message: "budget.letter", Commune: commune, Origin: fmt.Sprintf("budget:%d", d.ID),
-		Key: onceADay(c, d), Priority: store.PriorityReply, ExpiresAt: c.Now.Add(summaryLives),
+		Key:      letter.KeyOf(c.Pseudonym, fmt.Sprintf("budget:%d %s", d.ID, c.Now.Format(time.DateOnly))),
+		Priority: store.PriorityReply, ExpiresAt: c.Now.Add(summaryLives),
 		Fields: flows.Record{
 			field("Commune", flows.TextOf(home.Name)), year(d), field("Stage", stageOf(d)), field("Total", flows.MoneyOf(f.Expenditure.Planned)),
 			field("Shares", sharesOf(f)), field("Proof", flows.PartsOf(proof...)),
@@ -67,13 +67,6 @@ func (s *Service) SendSummary(ctx context.Context, c civic.Caller, commune store
 		return false, fmt.Errorf("send budget: %w", err)
 	}
 	return true, nil
-}
-
-// onceADay is the same UUID (RFC 9562 §5.8) for a number, a document and a day.
-func onceADay(c civic.Caller, d store.BudgetDocument) string {
-	sum := sha256.Sum256(fmt.Appendf(c.Pseudonym[:], " budget %d %s", d.ID, c.Now.Format(time.DateOnly)))
-	sum[6], sum[8] = sum[6]&0x0f|0x80, sum[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
 }
 
 // mainItem is the budget's key in the main menu.

@@ -2,7 +2,6 @@ package learning
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"time"
@@ -122,11 +121,9 @@ func (s *Service) write(d Digest, commune store.PlaceID, c store.Contact, now ti
 		}}
 		ideas = append(ideas, idea)
 	}
-	sum := sha256.Sum256(fmt.Appendf(c.Pseudonym[:], " digest %d %s", commune, d.First.Format(time.DateOnly)))
-	sum[6], sum[8] = sum[6]&0x0f|0x80, sum[8]&0x3f|0x80 // a UUID of our own making (RFC 9562 §5.8)
 	return letter.Letter{
 		To: to, Language: language, Message: "learning.digest", Commune: commune, Origin: "digest:" + d.First.Format("2006-01"),
-		Key:      fmt.Sprintf("%x-%x-%x-%x-%x", sum[:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16]),
+		Key:      letter.KeyOf(identity.Pseudonym(c.Pseudonym), fmt.Sprintf("digest:%d %s", commune, d.First.Format(time.DateOnly))),
 		Priority: store.PriorityBulk, ExpiresAt: now.Add(digestLives),
 		Fields: flows.Record{{Name: "Ideas", Value: flows.ListOf(ideas...)}},
 	}, nil

@@ -45,6 +45,9 @@ func TestAllowingOneThing(t *testing.T) {
 	if n := agreed(); n != 1 {
 		t.Errorf("%d agreed", n)
 	}
+	if got := w.kept(t, c, 0); got != "language, commune, messages 1" {
+		t.Errorf("my data: %s", got)
+	}
 	w.now = w.now.Add(time.Hour)
 	again := w.caller(t, "70000001")
 	allow(again, profile.Choice{Language: "fr", Commune: w.communes[1]})

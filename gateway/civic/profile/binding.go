@@ -38,6 +38,9 @@ func (s *Service) readData(ctx context.Context, c civic.Caller, need flows.Need)
 	if d.Questions > 0 {
 		kept = append(kept, counted("profile.kept.questions", d.Questions))
 	}
+	if d.Messages > 0 {
+		kept = append(kept, counted("profile.kept.messages", d.Messages))
+	}
 	return []flows.Row{{Fields: flows.Record{{Name: "Kept", Value: flows.ListOf(kept...)}}}}, nil
 }
 

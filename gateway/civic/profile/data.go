@@ -14,6 +14,7 @@ type Data struct {
 	Language, Commune bool
 	Answers           int // to consultations, and votes on other things, that still carry voters
 	Questions         int // questions and reports the number can follow
+	Messages          int // kinds of messages the number agreed to
 }
 
 // Empty tells that nothing is kept.
@@ -48,6 +49,15 @@ func (s *Service) Data(ctx context.Context, c civic.Caller, commune store.PlaceI
 	d.Answers += votes
 	if d.Questions, err = s.Cases.CountOwn(ctx, store.Pseudonym(c.Pseudonym)); err != nil {
 		return Data{}, fmt.Errorf("count questions: %w", err)
+	}
+	standing, err := s.Consents.Standing(ctx, store.Pseudonym(c.Pseudonym))
+	if err != nil {
+		return Data{}, fmt.Errorf("count consents: %w", err)
+	}
+	for _, consent := range standing {
+		if slices.Contains(store.MessagePurposes(), consent.Purpose) {
+			d.Messages++
+		}
 	}
 	return d, nil
 }

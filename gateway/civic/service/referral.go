@@ -55,6 +55,15 @@ func (s *Service) trusted(r store.Referral, now time.Time) bool {
 	return !r.Verified.IsZero() && now.Sub(r.Verified) <= HotLineFreshness
 }
 
+// StaleContacts counts the contacts of all areas that are hidden until somebody checks them.
+func (s *Service) StaleContacts(ctx context.Context, now time.Time) (int64, error) {
+	n, err := s.referrals.Unchecked(ctx, now.Add(-HotLineFreshness))
+	if err != nil {
+		return 0, fmt.Errorf("count stale contacts: %w", err)
+	}
+	return n, nil
+}
+
 // Referrals lists all contacts of an area above communes, hidden ones too, for who keeps them.
 func (s *Service) Referrals(ctx context.Context, area store.PlaceID) ([]store.Referral, error) {
 	list, err := s.referrals.List(ctx, area, "")

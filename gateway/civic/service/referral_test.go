@@ -55,6 +55,9 @@ func TestContactsOutsideTheTownHallAreFresh(t *testing.T) {
 	if rows := b.read("service.contacts", b.args(civictest.Word("need", "abuse"))); len(rows) != 0 {
 		t.Errorf("stale contacts: %v", rows)
 	}
+	if n, err := b.StaleContacts(b.Ctx, b.Now); err != nil || n != 3 {
+		t.Errorf("%d stale, %v", n, err)
+	}
 	all, err := b.Referrals(b.Ctx, country)
 	b.Must(err)
 	if len(all) != 3 {

@@ -84,6 +84,10 @@ ON CONFLICT (area_id, purpose, name) DO UPDATE SET
     updated_at  = excluded.updated_at
 RETURNING id
 
+-- name: referral_unchecked
+-- index: none for referrals, a few for each area
+SELECT COUNT(*) FROM referrals WHERE verified_at IS NULL OR verified_at < $1
+
 -- name: referral_remove
 -- index: referrals primary key
 DELETE FROM referrals WHERE id = $2 AND area_id = $1
