@@ -20,7 +20,8 @@ import (
 const (
 	DefaultUndo    = 10 * time.Minute // between an approval and the first message
 	DefaultAhead   = 4000             // messages of one broadcast in the outbox at most
-	typedFrom      = 1000             // above so many people the approver types their number
+	DefaultLease   = 10 * time.Second
+	typedFrom      = 1000 // above so many people the approver types their number
 	maxLife        = 90 * 24 * time.Hour
 	sealBody       = "outbox.body"
 	sealRendering  = "broadcast.rendering"
@@ -78,15 +79,16 @@ type Deps struct {
 	Blocked  func(ctx context.Context, place store.PlaceID, day store.Date) (bool, error) // nil: no day is
 	Subjects map[string]Subject
 
-	Quiet   Quiet
-	Zone    *time.Location
-	UndoFor time.Duration // 0: DefaultUndo
-	Cap     int           // 0: DefaultCap
-	Ahead   int           // 0: DefaultAhead
-	Node    string
-	NewID   func() string
-	Now     func() time.Time
-	Log     *slog.Logger
+	Quiet     Quiet
+	Zone      *time.Location
+	UndoFor   time.Duration // 0: DefaultUndo
+	LeaseLife time.Duration // of the feeder among nodes; 0: DefaultLease
+	Cap       int           // 0: DefaultCap
+	Ahead     int           // 0: DefaultAhead
+	Node      string
+	NewID     func() string
+	Now       func() time.Time
+	Log       *slog.Logger
 }
 
 // Service composes, approves and stops broadcasts. It is safe for concurrent use.
@@ -99,6 +101,9 @@ func New(d Deps) *Service {
 	}
 	if d.Cap == 0 {
 		d.Cap = DefaultCap
+	}
+	if d.LeaseLife == 0 {
+		d.LeaseLife = DefaultLease
 	}
 	if d.Ahead == 0 {
 		d.Ahead = DefaultAhead

@@ -10,7 +10,6 @@ import (
 
 const (
 	leaseName = "broadcasts"
-	leaseLife = 10 * time.Second
 	busyPause = 25 * time.Millisecond // between rounds while something moves
 	idlePause = time.Second
 	// freezeSlice is how long one broadcast may be written down before the others have their turn.
@@ -131,10 +130,10 @@ func (f *Feeder) Round(ctx context.Context) (busy bool, err error) {
 func (f *Feeder) hold(ctx context.Context) (bool, error) {
 	now := f.Now()
 	if f.lease.Holder != "" && now.Before(f.lease.Until) {
-		if f.lease.Until.Sub(now) > leaseLife/2 {
+		if f.lease.Until.Sub(now) > f.LeaseLife/2 {
 			return true, nil
 		}
-		renewed, err := f.Leases.Renew(ctx, f.lease, now, now.Add(leaseLife))
+		renewed, err := f.Leases.Renew(ctx, f.lease, now, now.Add(f.LeaseLife))
 		if err == nil {
 			f.lease = renewed
 			return true, nil
@@ -144,7 +143,7 @@ func (f *Feeder) hold(ctx context.Context) (bool, error) {
 		}
 	}
 	f.lease = store.Lease{}
-	lease, err := f.Leases.Acquire(ctx, leaseName, f.holder, now, now.Add(leaseLife))
+	lease, err := f.Leases.Acquire(ctx, leaseName, f.holder, now, now.Add(f.LeaseLife))
 	if store.CodeOf(err) == store.CodeConflict {
 		return false, nil
 	}

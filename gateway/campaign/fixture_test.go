@@ -156,13 +156,12 @@ type options struct {
 	now     time.Time // zero: real time
 	change  func(*campaign.Deps)
 	channel func(*outbox.Channel)
-	keys    *identity.Keyring
 	node    string
 }
 
 func newTown(t testing.TB, address string, o options) *town {
 	t.Helper()
-	w := &town{t: t, clock: &clock{now: o.now}, keys: o.keys}
+	w := &town{t: t, clock: &clock{now: o.now}}
 	must := w.must
 	var err error
 	w.db, err = sqldb.Open(ctx, address, sqldb.Options{Now: w.clock.Now})
@@ -170,10 +169,7 @@ func newTown(t testing.TB, address string, o options) *town {
 	t.Cleanup(func() { _ = w.db.Close() })
 	_, err = w.db.Migrate(ctx)
 	must(err)
-	if w.keys == nil {
-		w.keys, _, err = identity.NewKeyring(bytes.Repeat([]byte{7}, 32), nil, rand.Reader)
-		must(err)
-	}
+	w.ring()
 	w.places()
 	program, err := shipped()
 	must(err)
@@ -218,6 +214,27 @@ func newTown(t testing.TB, address string, o options) *town {
 	w.Service = campaign.New(d)
 	w.feeder = campaign.NewFeeder(w.Service, o.node)
 	return w
+}
+
+// ring opens the keys that the database holds, so that all processes on one seal alike.
+func (w *town) ring() {
+	stored, err := w.db.DataKeys().All(ctx)
+	w.must(err)
+	var wrapped []identity.WrappedKey
+	for _, k := range stored {
+		wrapped = append(wrapped, identity.WrappedKey{ID: k.ID, Kind: identity.KeyKind(k.Purpose), CreatedAt: k.Created, Box: k.Box})
+	}
+	ring, fresh, err := identity.NewKeyring(bytes.Repeat([]byte{7}, 32), wrapped, rand.Reader)
+	w.must(err)
+	var made []store.DataKey
+	for _, k := range fresh {
+		made = append(made, store.DataKey{ID: k.ID, Purpose: string(k.Kind), Box: k.Box, Created: time.Unix(1, 0)})
+	}
+	if len(made) > 0 {
+		_, err = w.db.DataKeys().Init(ctx, made)
+		w.must(err)
+	}
+	w.keys = ring
 }
 
 type testWriter struct{ t testing.TB }

@@ -39,7 +39,8 @@ func (r *Recipients) Collect(ctx context.Context, broadcast int64, limit int) (g
 			byState[o.state] = append(byState[o.state], o.who)
 			got.Parts += o.parts
 			ids = append(ids, o.id)
-			if o.state == store.RecipientUnconfirmed || o.state == store.RecipientFailed && !ownFailure(o.class) {
+			// A message in doubt without a class was under way when a node died: the channel is not to blame.
+			if o.state == store.RecipientUnconfirmed && o.class != "" || o.state == store.RecipientFailed && !ownFailure(o.class) {
 				got.Faults++
 			}
 			if o.state == store.RecipientFailed && hardFailure(o.class) {

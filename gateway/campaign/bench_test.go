@@ -1,0 +1,96 @@
+package campaign_test
+
+import (
+	"database/sql"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"baro/gateway/identity"
+	"baro/store"
+	"baro/store/storetest/pgtest"
+)
+
+// crowd fills a town's commune with n people by one statement: their numbers are few, their pseudonyms all different.
+func crowd(b testing.TB, w *town, address string, n int) {
+	b.Helper()
+	driver, dsn := "pgx", address
+	if path, ok := strings.CutPrefix(address, "sqlite:"); ok {
+		driver, dsn = "sqlite", path
+	}
+	db, err := sql.Open(driver, dsn)
+	w.must(err)
+	defer db.Close()
+	run := func(text string, args ...any) {
+		b.Helper()
+		_, err := db.ExecContext(ctx, text, args...)
+		w.must(err)
+	}
+	run(`CREATE TABLE crowd_kinds (i BIGINT, phone_key TEXT, phone BYTEA, language_key TEXT, language BYTEA)`)
+	const kinds = 64
+	for i := range kinds {
+		to, err := identity.Parse(fmt.Sprintf("+2237%07d", i))
+		w.must(err)
+		phone, err := w.keys.SealNumber(to)
+		w.must(err)
+		tag, err := w.keys.Seal("contact.language", []byte(languages[i%len(languages)]))
+		w.must(err)
+		run(`INSERT INTO crowd_kinds VALUES ($1, $2, $3, $4, $5)`, i, phone.KeyID, phone.Box, tag.KeyID, tag.Box)
+	}
+	now := w.clock.Now().UnixMicro()
+	if driver == "sqlite" {
+		run(fmt.Sprintf(`INSERT INTO contacts SELECT randomblob(32), phone_key, phone, language_key, language, %d, %d, %d
+			FROM (WITH RECURSIVE s (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < %d) SELECT i FROM s) AS s
+			JOIN crowd_kinds k ON k.i = s.i %% %d ORDER BY 1`, w.commune, now, now, n, kinds))
+	} else {
+		run(fmt.Sprintf(`INSERT INTO contacts SELECT sha256(convert_to(s.i::text, 'UTF8')), phone_key, phone, language_key, language, %d, %d, %d
+			FROM generate_series(1, %d) AS s (i) JOIN crowd_kinds k ON k.i = s.i %% %d ORDER BY 1`, w.commune, now, now, n, kinds))
+	}
+	run(fmt.Sprintf(`INSERT INTO consents (pseudonym, purpose, text_version, channel, source, given_at)
+		SELECT pseudonym, 'notices', 'v1', 'ussd', 'dial', %d FROM contacts`, now))
+	run(`ANALYZE`)
+}
+
+// BenchmarkFreeze writes audiences down: from the approval to the last row, exact totals included.
+func BenchmarkFreeze(b *testing.B) {
+	for _, n := range []int{10_000, 100_000, 1_000_000} {
+		b.Run(fmt.Sprintf("postgres/%d", n), func(b *testing.B) { benchFreeze(b, pgtest.Start(b).Database(b), n) })
+	}
+	b.Run("sqlite/100000", func(b *testing.B) { benchFreeze(b, "sqlite:"+filepath.Join(b.TempDir(), "baro.db"), 100_000) })
+}
+
+func benchFreeze(b *testing.B, address string, n int) {
+	w := newTown(b, address, options{})
+	crowd(b, w, address, n)
+	wish := w.wish()
+	for b.Loop() {
+		b.StopTimer()
+		k, err := w.New(ctx, wish, author)
+		w.must(err)
+		begun := time.Now()
+		_, err = w.Submit(ctx, w.commune, k.ID, author)
+		w.must(err)
+		submitted := time.Since(begun)
+		k = w.get(k)
+		_, err = w.Approve(ctx, w.commune, k.ID, k.Shown, approver)
+		w.must(err)
+		b.StartTimer()
+		for w.get(k).FrozenAt.IsZero() {
+			w.round()
+		}
+		b.StopTimer()
+		if got := w.get(k).Freeze.Recipients; got != int64(n) {
+			b.Fatalf("froze %d of %d", got, n)
+		}
+		b.ReportMetric(submitted.Seconds(), "s/count")
+		var mem runtime.MemStats
+		runtime.ReadMemStats(&mem)
+		b.ReportMetric(float64(mem.HeapInuse)/(1<<20), "MiB-heap")
+		w.must(w.Undo(ctx, w.commune, k.ID, store.Act{Actor: "account:1"}))
+		b.StartTimer()
+	}
+	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "recipients/s")
+}
