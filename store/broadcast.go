@@ -108,6 +108,12 @@ type BroadcastMove struct {
 	Act       Act
 }
 
+// BroadcastOrigins finds what a job or another service made.
+type BroadcastOrigins interface {
+	// ByOrigin gives the broadcast that was made for an origin.
+	ByOrigin(ctx context.Context, commune PlaceID, origin string) (Broadcast, error)
+}
+
 // BroadcastReader reads broadcasts.
 type BroadcastReader interface {
 	// Get gives one broadcast of a commune.
@@ -175,6 +181,8 @@ type AudienceQuery struct {
 	Sender      string // whose monthly cap counts
 	Month       string // "2006-01"
 	Cap         int    // messages a month; 0: no cap
+	// Organisation is the one whose membership stands for the consent; 0: consents do.
+	Organisation int64
 }
 
 // Tally counts the people of a source by what keeps them out; ReasonNone are

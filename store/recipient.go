@@ -85,6 +85,8 @@ type RecipientCare interface {
 	// Close moves the waiting among up to limit recipients after a pseudonym to
 	// a final state; like Confirm it gives the last it looked at.
 	Close(ctx context.Context, broadcast int64, to RecipientState, after Pseudonym, limit int) (last Pseudonym, more bool, err error)
+	// Remove deletes waiting recipients who are not wanted after all.
+	Remove(ctx context.Context, broadcast int64, people []Pseudonym) error
 	// Discard deletes up to limit recipients and tells how many: of an approval
 	// that was taken back.
 	Discard(ctx context.Context, broadcast int64, limit int) (int64, error)

@@ -11,27 +11,28 @@ import (
 	"baro/store"
 )
 
-// An Audience says whom a broadcast is for: everybody of a place and all below it, the members of organisations, or
-// exactly those who got an earlier broadcast; of these whoever agreed to the purpose. It never goes by language.
+// An Audience says whom a broadcast is for: everybody of a place and all below it, the members of the organisation that
+// speaks, or exactly those who got an earlier broadcast; of these whoever agreed to the purpose. It never goes by language.
 type Audience struct {
-	Place         store.PlaceID `json:"place,omitempty"`
-	Organisations []int64       `json:"organisations,omitempty"`
-	Broadcast     int64         `json:"broadcast,omitempty"` // who got this one: corrections, postponements
-	Purpose       store.Purpose `json:"purpose"`
-	Channel       string        `json:"channel,omitempty"` // only those who agreed there
+	Place        store.PlaceID `json:"place,omitempty"`
+	Organisation int64         `json:"organisation,omitempty"` // its members, who agreed by joining
+	Broadcast    int64         `json:"broadcast,omitempty"`    // who got this one: corrections, postponements
+	Coming       int64         `json:"coming,omitempty"`       // of these only who said they come to a meeting
+	Purpose      store.Purpose `json:"purpose"`
+	Channel      string        `json:"channel,omitempty"` // only those who agreed there
 }
 
-var errAudience = errors.New("campaign: an audience is a place, organisations, or an earlier broadcast, and a purpose")
+var errAudience = errors.New("campaign: an audience is a place, an organisation's members, or an earlier broadcast, and a purpose")
 
 // check refuses what is none or several of these.
 func (a Audience) check() error {
 	kinds := 0
-	for _, there := range []bool{a.Place != 0, len(a.Organisations) > 0, a.Broadcast != 0} {
+	for _, there := range []bool{a.Place != 0, a.Organisation != 0, a.Broadcast != 0} {
 		if there {
 			kinds++
 		}
 	}
-	if kinds != 1 || a.Purpose == "" || a.Purpose == store.PurposeAll {
+	if kinds != 1 || a.Purpose == "" || a.Purpose == store.PurposeAll || a.Organisation != 0 && a.Purpose != store.PurposeGroups {
 		return errAudience
 	}
 	return nil
@@ -81,8 +82,11 @@ type Size struct {
 // query is the audience of a broadcast as the store looks for it, without its source.
 func (s *Service) query(b store.Broadcast, a Audience, at time.Time) store.AudienceQuery {
 	q := store.AudienceQuery{Purpose: a.Purpose, Channel: a.Channel, Sender: senderOf(b), Month: s.month(at), Cap: s.Cap}
-	if a.Broadcast != 0 || uncapped(b) {
+	if a.Broadcast != 0 { // they know that something comes
 		q.Cap = 0
+	}
+	if a.Purpose == store.PurposeGroups {
+		q.Organisation = b.Sender
 	}
 	return q
 }
@@ -100,10 +104,8 @@ func (s *Service) sources(ctx context.Context, b store.Broadcast, a Audience) (a
 	switch {
 	case a.Broadcast != 0:
 		add(store.SourceBroadcast, a.Broadcast)
-	case len(a.Organisations) > 0:
-		for _, id := range a.Organisations {
-			add(store.SourceOrganisation, id)
-		}
+	case a.Organisation != 0:
+		add(store.SourceOrganisation, a.Organisation)
 	default:
 		communes, err := s.Audiences.Communes(ctx, a.Place)
 		if err != nil {

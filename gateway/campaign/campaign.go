@@ -48,6 +48,7 @@ type Outbox interface {
 type Broadcasts interface {
 	store.BroadcastReader
 	store.BroadcastWriter
+	store.BroadcastOrigins
 	store.Switches
 }
 
@@ -78,6 +79,10 @@ type Deps struct {
 	Costs    Costs                                                                        // nil: channels have no prices
 	Blocked  func(ctx context.Context, place store.PlaceID, day store.Date) (bool, error) // nil: no day is
 	Subjects map[string]Subject
+	// Coming tells whether a number said it comes to a meeting; nil: nobody is asked.
+	Coming func(ctx context.Context, commune store.PlaceID, meeting int64, to identity.MSISDN) (bool, error)
+	// Begun hears, within its transaction, that a broadcast somebody else made begins; may be nil.
+	Begun func(ctx context.Context, b store.Broadcast) error
 
 	Quiet     Quiet
 	Zone      *time.Location
@@ -173,6 +178,9 @@ func (s *Service) broadcast(ctx context.Context, w Wish) (store.Broadcast, error
 		if own, err := s.within(ctx, w.Commune, w.Audience.Place); err != nil || !own {
 			return b, errors.Join(err, ErrForeign)
 		}
+	}
+	if w.Audience.Organisation != 0 && w.Audience.Organisation != w.Sender { // members agreed to hear theirs
+		return b, ErrForeign
 	}
 	if w.Audience.Broadcast != 0 {
 		if _, err := s.Broadcasts.Get(ctx, w.Commune, w.Audience.Broadcast); err != nil {

@@ -2,7 +2,6 @@ package campaign
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"baro/store"
@@ -29,13 +28,3 @@ func (s *Service) zone() *time.Location {
 	}
 	return s.Zone
 }
-
-// Origins of broadcasts that jobs make. What people asked for themselves, or must learn because they got something wrong,
-// is outside the cap.
-const (
-	originReminder = "reminder:"
-	originOpening  = "opening:"
-	originClosing  = "closing:"
-)
-
-func uncapped(b store.Broadcast) bool { return strings.HasPrefix(b.Origin, originReminder) }

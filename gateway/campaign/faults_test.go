@@ -36,7 +36,7 @@ func impatient(c *outbox.Channel) {
 // Each recipient ends in exactly one final state, none gets it twice, and the audit tells every move.
 func TestFaultAtEveryCall(t *testing.T) {
 	const people = 200
-	step := 29
+	step := 66
 	if long() {
 		step = 1
 	}
@@ -70,7 +70,7 @@ func TestFaultAtEveryCall(t *testing.T) {
 			for _, mode := range modes {
 				steps := step
 				if mode.name == "later" {
-					steps = max(step, 29) // each waits a second
+					steps = max(step, 66) // each waits a second
 				}
 				for k := 1; k <= people; k += steps {
 					w.provider.reset()

@@ -53,6 +53,9 @@ func (s *Service) freeze(ctx context.Context, b *store.Broadcast, texts renderin
 		if err != nil {
 			return err
 		}
+		if rows, err = s.coming(ctx, b, a, rows); err != nil {
+			return err
+		}
 		if next, err = s.totals(ctx, b.Commune, f, texts, rows); err != nil {
 			return err
 		}
@@ -66,6 +69,32 @@ func (s *Service) freeze(ctx context.Context, b *store.Broadcast, texts renderin
 		return false, fmt.Errorf("freeze audience: %w", err)
 	}
 	return done, nil
+}
+
+// coming keeps those who said they come to a meeting. Their words lie under a pseudonym of that meeting alone, so that
+// each has to be asked for by its number.
+func (s *Service) coming(ctx context.Context, b *store.Broadcast, a Audience, rows []store.Recipient) ([]store.Recipient, error) {
+	if a.Coming == 0 {
+		return rows, nil
+	}
+	var come []store.Recipient
+	var others []store.Pseudonym
+	for _, r := range rows {
+		to, err := s.number(ctx, r.Phone)
+		if err != nil {
+			return nil, err
+		}
+		yes, err := s.Coming(ctx, b.Commune, a.Coming, to)
+		if err != nil {
+			return nil, err
+		}
+		if yes {
+			come = append(come, r)
+		} else {
+			others = append(others, r.Pseudonym)
+		}
+	}
+	return come, s.Care.Remove(ctx, b.ID, others)
 }
 
 // frozen records progress; with the last part it prices the whole.

@@ -169,25 +169,33 @@ func (s *Service) instance(ctx context.Context, r store.BroadcastRule, hour, nex
 		if err := s.Rules.Advance(ctx, r.ID, hour, next, alive, act); err != nil || !alive {
 			return err
 		}
-		fresh, err := s.Broadcasts.Create(ctx, b, act)
-		if err != nil {
+		if err := s.approved(ctx, b, rows, r.Approver, act); err != nil {
 			return err
-		}
-		if err := s.Broadcasts.SetRenderings(ctx, fresh.ID, rows); err != nil {
-			return err
-		}
-		for _, m := range []store.BroadcastMove{
-			{From: store.BroadcastDraft, To: store.BroadcastSubmitted, Act: act},
-			{From: store.BroadcastSubmitted, To: store.BroadcastApproved, Approver: r.Approver, UndoUntil: s.Now().Add(s.UndoFor), Act: act},
-		} {
-			if err := s.Broadcasts.Move(ctx, r.Commune, fresh.ID, m); err != nil {
-				return err
-			}
 		}
 		made = 1
 		return nil
 	})
 	return made, err
+}
+
+// approved stores a broadcast that was approved before it was made, with its texts and every move of its life so far.
+func (s *Service) approved(ctx context.Context, b store.Broadcast, rows []store.Rendering, approver string, act store.Act) error {
+	fresh, err := s.Broadcasts.Create(ctx, b, act)
+	if err != nil {
+		return err
+	}
+	if err := s.Broadcasts.SetRenderings(ctx, fresh.ID, rows); err != nil {
+		return err
+	}
+	for _, m := range []store.BroadcastMove{
+		{From: store.BroadcastDraft, To: store.BroadcastSubmitted, Act: act},
+		{From: store.BroadcastSubmitted, To: store.BroadcastApproved, Approver: approver, UndoUntil: s.Now().Add(s.UndoFor), Act: act},
+	} {
+		if err := s.Broadcasts.Move(ctx, b.Commune, fresh.ID, m); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // compile writes an instance's texts.

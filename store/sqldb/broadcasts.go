@@ -25,6 +25,10 @@ func (b *Broadcasts) Get(ctx context.Context, commune store.PlaceID, id int64) (
 	return one(ctx, b.db, "get broadcast", "broadcast_get", scanBroadcast, int64(commune), id)
 }
 
+func (b *Broadcasts) ByOrigin(ctx context.Context, commune store.PlaceID, origin string) (store.Broadcast, error) {
+	return one(ctx, b.db, "find broadcast", "broadcast_by_origin", scanBroadcast, int64(commune), origin)
+}
+
 func (b *Broadcasts) List(ctx context.Context, commune store.PlaceID, before int64, limit int) ([]store.Broadcast, error) {
 	if before == 0 {
 		before = math.MaxInt64

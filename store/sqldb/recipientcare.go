@@ -130,6 +130,14 @@ func (r *Recipients) span(ctx context.Context, broadcast int64, after store.Pseu
 	return last, more, err
 }
 
+func (r *Recipients) Remove(ctx context.Context, broadcast int64, people []store.Pseudonym) error {
+	if len(people) == 0 {
+		return nil
+	}
+	_, err := r.db.exec(ctx, "remove recipients", "recipient_remove", broadcast, hexes(people))
+	return err
+}
+
 func (r *Recipients) Discard(ctx context.Context, broadcast int64, limit int) (int64, error) {
 	return r.db.exec(ctx, "discard recipients", "recipient_discard", broadcast, limit)
 }

@@ -33,6 +33,8 @@ func sources(s store.AudienceSource) (tally, bound, freeze string, err error) {
 	switch s {
 	case store.SourcePlace:
 		return "audience_tally_place", "audience_bound_place", "recipient_freeze_place", nil
+	case store.SourceOrganisation:
+		return "audience_tally_organisation", "audience_bound_organisation", "recipient_freeze_organisation", nil
 	case store.SourceBroadcast:
 		return "audience_tally_broadcast", "audience_bound_broadcast", "recipient_freeze_broadcast", nil
 	}
@@ -48,10 +50,14 @@ func (r *Recipients) Tally(ctx context.Context, q store.AudienceQuery) (store.Ta
 		reason store.Reason
 		n      int64
 	}
+	args := span(q)
+	if q.Source == store.SourceBroadcast {
+		args = append(args, q.Organisation)
+	}
 	rows, err := list(ctx, r.db, "count audience", name, func(row scanner) (c count, err error) {
 		err = row.Scan(&c.reason, &c.n)
 		return c, err
-	}, q.ID, q.After[:], q.UpTo[:], string(q.Purpose), q.Channel, q.Sender, q.Month, capOf(q))
+	}, args...)
 	tally := make(store.Tally)
 	for _, c := range rows {
 		tally[c.reason] += c.n
@@ -81,11 +87,15 @@ func (r *Recipients) Freeze(ctx context.Context, broadcast int64, q store.Audien
 	if err != nil {
 		return nil, err
 	}
+	args := append(span(q), broadcast)
+	if q.Source == store.SourceBroadcast {
+		args = append(args, q.Organisation)
+	}
 	err = r.db.change(ctx, func(ctx context.Context) error {
 		all, err = list(ctx, r.db, "freeze audience", name, func(row scanner) (k store.Recipient, err error) {
 			err = row.Scan(asBytes{k.Pseudonym[:]}, asText{&k.Phone.KeyID}, &k.Phone.Box, asText{&k.Language.KeyID}, &k.Language.Box)
 			return k, err
-		}, q.ID, q.After[:], q.UpTo[:], string(q.Purpose), q.Channel, q.Sender, q.Month, capOf(q), broadcast)
+		}, args...)
 		return err
 	})
 	return all, err
@@ -107,7 +117,7 @@ func (r *Recipients) Take(ctx context.Context, broadcast int64, after store.Pseu
 	return list(ctx, r.db, "take recipients", "recipient_take", func(row scanner) (k store.Recipient, err error) {
 		err = row.Scan(asBytes{k.Pseudonym[:]}, asText{&k.Phone.KeyID}, &k.Phone.Box, asText{&k.Language.KeyID}, &k.Language.Box, &k.Reason)
 		return k, err
-	}, broadcast, after[:], limit, string(q.Purpose), q.Channel, q.Sender, q.Month, capOf(q))
+	}, broadcast, after[:], limit, string(q.Purpose), q.Channel, q.Sender, q.Month, capOf(q), q.Organisation)
 }
 
 func (r *Recipients) Queue(ctx context.Context, q store.Queueing) error {
@@ -160,6 +170,11 @@ func wanted(op string, n int64, err error) error {
 		return &store.Error{Code: store.CodeConflict, Op: op}
 	}
 	return err
+}
+
+// span are the arguments that the queries of all sources share.
+func span(q store.AudienceQuery) []any {
+	return []any{q.ID, q.After[:], q.UpTo[:], string(q.Purpose), q.Channel, q.Sender, q.Month, capOf(q)}
 }
 
 // capOf is the cap as queries compare it.

@@ -109,11 +109,13 @@ func testRecipients(t *testing.T, b *bench) {
 	who.Source, who.ID, who.Cap = store.SourceBroadcast, k.ID, 0
 	tally, err := b.Recipients.Tally(b.ctx, who)
 	b.must(err)
-	equal(t, "who got it", fmt.Sprint(tally), "map[:2]")
+	equal(t, "who got it, or is about to", fmt.Sprint(tally), "map[:3]")
 	correction := b.broadcast(k.Commune, store.BroadcastApproved)
 	frozen, err := b.Recipients.Freeze(b.ctx, correction.ID, who)
 	b.must(err)
-	equal(t, "who gets the correction", len(frozen), 2)
+	equal(t, "who gets the correction", len(frozen), 3)
+	b.must(b.Recipients.Remove(b.ctx, correction.ID, people[:1]))
+	b.counts(correction, "map[waiting:2]")
 }
 
 func testRecall(t *testing.T, b *bench) {
@@ -202,4 +204,42 @@ func testRecipientsLeave(t *testing.T, b *bench) {
 	if a, z := <-order, <-order; a+z != 1 {
 		t.Errorf("two feeders took %d and %d of one", a, z)
 	}
+}
+
+// Who joined an organisation gets its notices, and no one else does.
+func testMembersAsAudience(t *testing.T, b *bench) {
+	one, _ := b.communes()
+	o, err := b.Organisations.Create(b.ctx, store.Organisation{Commune: one, Kind: store.OrganisationWomen, Name: store.Texts{"fr": "Benkadi"}, ShortName: "Benkadi"}, clerk)
+	b.must(err)
+	people := b.readers(one, 4) // agreed to notices of the town hall, which is another matter
+	join := func(p store.Pseudonym) {
+		t.Helper()
+		_, err := b.Members.Join(b.ctx, one, store.Member{Organisation: o.ID, Pseudonym: p, Phone: seal("phone"), Language: seal("ff"),
+			TextVersion: "join@1", Channel: "ussd", Source: "dial", JoinedAt: b.clock.Now()})
+		b.must(err)
+	}
+	join(people[0])
+	join(people[1])
+	join(people[2])
+	b.must(b.Consents.Withdraw(b.ctx, people[2], store.PurposeAll, b.clock.Now()))
+	q := everybody(one)
+	q.Source, q.ID, q.Organisation, q.Purpose, q.Sender = store.SourceOrganisation, o.ID, o.ID, store.PurposeGroups, "organisation"
+	tally, err := b.Recipients.Tally(b.ctx, q)
+	b.must(err)
+	equal(t, "members", fmt.Sprint(tally), "map[:2]") // who said STOP is no member any more
+	_, more, err := b.Recipients.Bound(b.ctx, q, 3)
+	b.must(err)
+	equal(t, "more than three", more, false)
+	k := b.broadcast(one, store.BroadcastRunning)
+	frozen, err := b.Recipients.Freeze(b.ctx, k.ID, q)
+	b.must(err)
+	if len(frozen) != 2 || string(frozen[0].Language.Box) != "box:ff" {
+		t.Errorf("frozen: %+v", frozen)
+	}
+	_, err = b.Members.Leave(b.ctx, one, o.ID, people[1], b.clock.Now())
+	b.must(err)
+	taken, err := b.Recipients.Take(b.ctx, k.ID, store.Pseudonym{}, q, 10)
+	b.must(err)
+	equal(t, "who stayed", taken[0].Reason, store.ReasonNone)
+	equal(t, "who left", taken[1].Reason, store.ReasonNoConsent)
 }

@@ -199,6 +199,7 @@ func Run(t *testing.T, open Open) {
 		{"broadcast rules", testBroadcastRules},
 		{"audiences", testAudiences},
 		{"recipients", testRecipients},
+		{"members as an audience", testMembersAsAudience},
 		{"recipients that are recalled", testRecall},
 		{"recipients that leave", testRecipientsLeave},
 		{"message purge", testMessagePurge},

@@ -12,6 +12,12 @@ SELECT id, commune_id, sender_id, rule_id, due_at, origin, content, audience, st
        expires_at, undo_until_at, paused_for, shown, frozen, frozen_at, parts_sent, created_at, updated_at, ended_at
 FROM broadcasts WHERE id = $2 AND commune_id = $1
 
+-- name: broadcast_by_origin
+-- index: broadcasts_origin
+SELECT id, commune_id, sender_id, rule_id, due_at, origin, content, audience, state, author, approver, seconder, urgent, begins_at,
+       expires_at, undo_until_at, paused_for, shown, frozen, frozen_at, parts_sent, created_at, updated_at, ended_at
+FROM broadcasts WHERE commune_id = $1 AND origin <> '' AND origin = $2
+
 -- name: broadcast_list
 -- index: broadcasts_commune
 SELECT id, commune_id, sender_id, rule_id, due_at, origin, content, audience, state, author, approver, seconder, urgent, begins_at,

@@ -15,6 +15,36 @@ SELECT pseudonym FROM contacts WHERE commune_id = $1 AND pseudonym > $2 ORDER BY
 -- index: recipients primary key
 SELECT pseudonym FROM recipients WHERE broadcast_id = $1 AND pseudonym > $2 ORDER BY pseudonym LIMIT 1 OFFSET $3
 
+-- name: audience_bound_organisation
+-- index: members_joined
+SELECT pseudonym FROM members WHERE organisation_id = $1 AND state = 'joined' AND pseudonym > $2 ORDER BY pseudonym LIMIT 1 OFFSET $3
+
+-- name: audience_tally_organisation
+-- index: members_joined, suppressions primary key
+-- Who joined has agreed.
+SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM suppressions s WHERE s.pseudonym = p.pseudonym AND s.purpose IN ($4, 'all')) THEN 'opted_out'
+    WHEN $5 <> '' AND p.channel <> $5 THEN 'no_consent'
+    WHEN EXISTS (SELECT 1 FROM unreachable u WHERE u.pseudonym = p.pseudonym) THEN 'unreachable'
+    WHEN EXISTS (SELECT 1 FROM broadcast_caps b WHERE b.pseudonym = p.pseudonym AND b.sender = $6 AND b.month = $7 AND b.n >= $8) THEN 'capped'
+    ELSE '' END AS reason, COUNT(*)
+FROM members p WHERE p.organisation_id = $1 AND p.state = 'joined' AND p.pseudonym > $2 AND p.pseudonym <= $3
+GROUP BY 1
+
+-- name: recipient_freeze_organisation
+-- index: members_joined, suppressions primary key
+INSERT INTO recipients (broadcast_id, pseudonym, phone_key, phone, language_key, language, state)
+SELECT CAST($9 AS BIGINT), p.pseudonym, p.phone_key, p.phone, p.language_key, p.language, 'waiting'
+FROM members p
+WHERE p.organisation_id = $1 AND p.state = 'joined' AND p.pseudonym > $2 AND p.pseudonym <= $3
+  AND NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.pseudonym = p.pseudonym AND s.purpose IN ($4, 'all'))
+  AND ($5 = '' OR p.channel = $5)
+  AND NOT EXISTS (SELECT 1 FROM unreachable u WHERE u.pseudonym = p.pseudonym)
+  AND NOT EXISTS (SELECT 1 FROM broadcast_caps b WHERE b.pseudonym = p.pseudonym AND b.sender = $6 AND b.month = $7 AND b.n >= $8)
+ORDER BY p.pseudonym
+ON CONFLICT DO NOTHING
+RETURNING pseudonym, phone_key, phone, language_key, language
+
 -- name: audience_tally_place
 -- index: contacts_commune, consents_standing, suppressions primary key
 SELECT CASE
@@ -28,16 +58,18 @@ FROM contacts p WHERE p.commune_id = $1 AND p.pseudonym > $2 AND p.pseudonym <= 
 GROUP BY 1
 
 -- name: audience_tally_broadcast
--- index: recipients primary key, consents_standing, suppressions primary key
+-- index: recipients primary key, consents_standing, members primary key, suppressions primary key
 SELECT CASE
     WHEN EXISTS (SELECT 1 FROM suppressions s WHERE s.pseudonym = p.pseudonym AND s.purpose IN ($4, 'all')) THEN 'opted_out'
-    WHEN NOT EXISTS (SELECT 1 FROM consents k WHERE k.pseudonym = p.pseudonym AND k.purpose = $4 AND k.withdrawn_at IS NULL
-                     AND ($5 = '' OR k.channel = $5)) THEN 'no_consent'
+    WHEN CASE WHEN $9 = 0 THEN NOT EXISTS (SELECT 1 FROM consents k WHERE k.pseudonym = p.pseudonym AND k.purpose = $4
+                       AND k.withdrawn_at IS NULL AND ($5 = '' OR k.channel = $5))
+         ELSE NOT EXISTS (SELECT 1 FROM members m WHERE m.organisation_id = $9 AND m.pseudonym = p.pseudonym AND m.state = 'joined')
+         END THEN 'no_consent'
     WHEN p.phone IS NULL OR EXISTS (SELECT 1 FROM unreachable u WHERE u.pseudonym = p.pseudonym) THEN 'unreachable'
     WHEN EXISTS (SELECT 1 FROM broadcast_caps b WHERE b.pseudonym = p.pseudonym AND b.sender = $6 AND b.month = $7 AND b.n >= $8) THEN 'capped'
     ELSE '' END AS reason, COUNT(*)
 FROM recipients p
-WHERE p.broadcast_id = $1 AND p.pseudonym > $2 AND p.pseudonym <= $3 AND p.state IN ('sent', 'delivered', 'unconfirmed')
+WHERE p.broadcast_id = $1 AND p.pseudonym > $2 AND p.pseudonym <= $3 AND p.state IN ('queued', 'sent', 'delivered', 'unconfirmed')
 GROUP BY 1
 
 -- name: recipient_freeze_place
@@ -60,11 +92,12 @@ RETURNING pseudonym, phone_key, phone, language_key, language
 INSERT INTO recipients (broadcast_id, pseudonym, phone_key, phone, language_key, language, state)
 SELECT CAST($9 AS BIGINT), p.pseudonym, p.phone_key, p.phone, p.language_key, p.language, 'waiting'
 FROM recipients p
-WHERE p.broadcast_id = $1 AND p.pseudonym > $2 AND p.pseudonym <= $3 AND p.state IN ('sent', 'delivered', 'unconfirmed')
+WHERE p.broadcast_id = $1 AND p.pseudonym > $2 AND p.pseudonym <= $3 AND p.state IN ('queued', 'sent', 'delivered', 'unconfirmed')
   AND p.phone IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.pseudonym = p.pseudonym AND s.purpose IN ($4, 'all'))
-  AND EXISTS (SELECT 1 FROM consents k WHERE k.pseudonym = p.pseudonym AND k.purpose = $4 AND k.withdrawn_at IS NULL
-              AND ($5 = '' OR k.channel = $5))
+  AND CASE WHEN $10 = 0 THEN EXISTS (SELECT 1 FROM consents k WHERE k.pseudonym = p.pseudonym AND k.purpose = $4
+                AND k.withdrawn_at IS NULL AND ($5 = '' OR k.channel = $5))
+      ELSE EXISTS (SELECT 1 FROM members m WHERE m.organisation_id = $10 AND m.pseudonym = p.pseudonym AND m.state = 'joined') END
   AND NOT EXISTS (SELECT 1 FROM unreachable u WHERE u.pseudonym = p.pseudonym)
   AND NOT EXISTS (SELECT 1 FROM broadcast_caps b WHERE b.pseudonym = p.pseudonym AND b.sender = $6 AND b.month = $7 AND b.n >= $8)
 ORDER BY p.pseudonym
@@ -76,8 +109,10 @@ RETURNING pseudonym, phone_key, phone, language_key, language
 SELECT p.pseudonym, p.phone_key, p.phone, p.language_key, p.language, CASE
     WHEN p.phone IS NULL THEN 'erased'
     WHEN EXISTS (SELECT 1 FROM suppressions s WHERE s.pseudonym = p.pseudonym AND s.purpose IN ($4, 'all')) THEN 'opted_out'
-    WHEN NOT EXISTS (SELECT 1 FROM consents k WHERE k.pseudonym = p.pseudonym AND k.purpose = $4 AND k.withdrawn_at IS NULL
-                     AND ($5 = '' OR k.channel = $5)) THEN 'no_consent'
+    WHEN CASE WHEN $9 = 0 THEN NOT EXISTS (SELECT 1 FROM consents k WHERE k.pseudonym = p.pseudonym AND k.purpose = $4
+                       AND k.withdrawn_at IS NULL AND ($5 = '' OR k.channel = $5))
+         ELSE NOT EXISTS (SELECT 1 FROM members m WHERE m.organisation_id = $9 AND m.pseudonym = p.pseudonym AND m.state = 'joined')
+         END THEN 'no_consent'
     WHEN EXISTS (SELECT 1 FROM unreachable u WHERE u.pseudonym = p.pseudonym) THEN 'unreachable'
     WHEN EXISTS (SELECT 1 FROM broadcast_caps b WHERE b.pseudonym = p.pseudonym AND b.sender = $6 AND b.month = $7 AND b.n >= $8) THEN 'capped'
     ELSE '' END
@@ -186,6 +221,16 @@ WHERE broadcast_id = $1 AND pseudonym IN (
 -- name: recipient_close
 -- index: recipients primary key
 UPDATE recipients SET state = $4 WHERE broadcast_id = $1 AND pseudonym > $2 AND pseudonym <= $3 AND state = 'waiting'
+
+-- name: recipient_remove
+-- index: recipients primary key
+DELETE FROM recipients WHERE broadcast_id = $1 AND state = 'waiting' AND pseudonym IN (
+-- dialect: sqlite
+    SELECT unhex(value) FROM json_each($2)
+-- dialect: postgres
+    SELECT decode(h, 'hex') FROM jsonb_array_elements_text(CAST($2 AS JSONB)) AS h
+-- dialect: both
+)
 
 -- name: recipient_discard
 -- index: recipients primary key
