@@ -35,9 +35,29 @@ type Claim struct {
 	Now    time.Time
 	Until  time.Time
 	Limit  int
+	// Notices and Bulk are the parts of Limit that replies leave to these lanes of
+	// the outbox however many of them wait.
+	Notices, Bulk int
+	// RepliesOnly leaves the other lanes of the outbox alone.
+	RepliesOnly bool
 	// Begin marks messages of the outbox as begun at once, for who hands them
 	// over right away; it saves Begin its round trip.
 	Begin bool
+}
+
+// Of is how many messages of a lane of the outbox may be claimed once taken of
+// the lanes before it are.
+func (c Claim) Of(p Priority, taken int) int {
+	n := c.Limit - taken
+	switch {
+	case p > PriorityReply && c.RepliesOnly:
+		return 0
+	case p == PriorityReply && !c.RepliesOnly:
+		n -= c.Notices + c.Bulk
+	case p == PriorityNotice:
+		n -= c.Bulk
+	}
+	return max(n, 0)
 }
 
 // Inbox keeps messages from acceptance to handling.

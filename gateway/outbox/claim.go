@@ -13,16 +13,17 @@ import (
 )
 
 // claim fills the lanes. A positive rest means that the database did not answer.
-func (p *pump) claim(now time.Time, limit int) (rest time.Duration) {
+func (p *pump) claim(now time.Time, c store.Claim) (rest time.Duration) {
 	s := p.service
 	holder := fmt.Sprintf("%s/%s/%d", s.Node, s.run, s.claims.Add(1))
 	ctx, cancel := context.WithTimeout(s.hard, storeTimeout)
 	defer cancel()
-	begin := p.straight()
-	if begin {
-		limit = min(limit, p.ahead-p.flight.count())
+	c.Holder, c.Now, c.Until, c.Begin = holder, now, now.Add(p.Lease), p.straight()
+	if c.Begin {
+		c.Limit = min(c.Limit, p.ahead-p.flight.count())
 	}
-	rows, err := s.Outbox.Claim(ctx, p.Name, store.Claim{Holder: holder, Now: now, Until: now.Add(p.Lease), Limit: limit, Begin: begin})
+	c.Notices, c.Bulk = c.Limit/noticeShare, c.Limit/bulkShare
+	rows, err := s.Outbox.Claim(ctx, p.Name, c)
 	if err != nil {
 		// It may have claimed all the same; under this name nobody will ask for them again, and none was handed over.
 		p.abandon(holder)
@@ -31,7 +32,7 @@ func (p *pump) claim(now time.Time, limit int) (rest time.Duration) {
 		return p.trouble.stretch(doubled(firstPause, longestBlind, p.failures))
 	}
 	p.failures, p.wake = 0, false
-	p.more = len(rows) == limit
+	p.more = more(c, rows)
 	p.look = now.Add(poll)
 	for _, row := range rows {
 		it, err := p.open(row, holder)
@@ -45,19 +46,35 @@ func (p *pump) claim(now time.Time, limit int) (rest time.Duration) {
 			p.done.put(lost)
 			continue
 		}
-		it.begun = begin
+		it.begun = c.Begin
 		p.lanes.add(it)
-		if !begin {
+		if !c.Begin {
 			p.holders[holder]++
 		}
 	}
 	return 0
 }
 
+// more reports whether a lane gave as much as was asked of it, so that there may be more.
+func more(c store.Claim, rows []store.Outbound) bool {
+	var n [laneCount]int
+	for _, row := range rows {
+		n[row.Priority]++
+	}
+	taken := 0
+	for lane, got := range n {
+		if limit := c.Of(store.Priority(lane), taken); limit > 0 && got >= limit {
+			return true
+		}
+		taken += got
+	}
+	return false
+}
+
 // straight reports whether claimed messages go to the senders at once: without a pace to keep, and with nothing waiting.
 // Then one statement claims and begins.
 func (p *pump) straight() bool {
-	return p.TPS == 0 && p.lanes.len() == 0 && p.flight.count() <= p.ahead/2
+	return p.paces.unlimited() && p.lanes.len() == 0 && p.flight.count() <= p.ahead/2
 }
 
 // keyPause is the wait for a data key that this node has yet to learn of.
@@ -118,7 +135,7 @@ func (p *pump) begin(batch []*item, now time.Time) {
 	for _, it := range batch {
 		switch {
 		case held[it.row.Seq]:
-			p.work <- it
+			p.hand(it)
 		case doubtful[it.holder]:
 			p.done.put(result{item: it, state: store.OutboundQueued})
 		default:

@@ -43,31 +43,47 @@ func (l *lanes) add(it *item) {
 	l.queues[lane] = append(l.queues[lane], it)
 }
 
+// afforded is whether a message can be paid for.
+type afforded int
+
+const (
+	paid  afforded = iota
+	dear           // not this one: its prefix has a pace of its own
+	broke          // all drink from one bucket: who comes after would only delay this one
+)
+
 // next takes the message whose turn it is. busy tells whose earlier message is still under way: a person's messages go one
 // after the other. afford pays for it, reply being true where the reserve may be used; what it refuses stays.
-func (l *lanes) next(busy func(store.Pseudonym) bool, afford func(it *item, reply bool) bool) *item {
+func (l *lanes) next(busy func(store.Pseudonym) bool, afford func(it *item, reply bool) afforded) *item {
 	for _, lane := range l.turns() {
 		q := l.queues[lane]
-		at := slices.IndexFunc(q[:min(len(q), lookahead)], func(it *item) bool { return !busy(it.row.Recipient) })
-		if at < 0 {
-			continue
-		}
-		it := q[at]
-		if !afford(it, lane == 0 || l.due(lane)) {
-			return nil // all drink from one bucket: who comes after would only delay this one
-		}
-		if at == 0 {
-			l.queues[lane] = q[1:]
-		} else {
-			l.queues[lane] = slices.Delete(q, at, at+1)
-		}
-		for other := range l.passed {
-			if other != lane && len(l.queues[other]) > 0 {
-				l.passed[other]++
+		seen := 0
+		for at, it := range q {
+			if busy(it.row.Recipient) {
+				if seen++; seen == lookahead {
+					break
+				}
+				continue
 			}
+			switch afford(it, lane == 0 || l.due(lane)) {
+			case broke:
+				return nil
+			case dear:
+				continue
+			}
+			if at == 0 {
+				l.queues[lane] = q[1:]
+			} else {
+				l.queues[lane] = slices.Delete(q, at, at+1)
+			}
+			for other := range l.passed {
+				if other != lane && len(l.queues[other]) > 0 {
+					l.passed[other]++
+				}
+			}
+			l.passed[lane] = 0
+			return it
 		}
-		l.passed[lane] = 0
-		return it
 	}
 	return nil
 }

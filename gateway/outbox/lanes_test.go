@@ -17,7 +17,7 @@ func filled(n int, lanesOf ...store.Priority) *lanes {
 }
 
 func nobody(store.Pseudonym) bool { return false }
-func always(*item, bool) bool     { return true }
+func always(*item, bool) afforded { return paid }
 
 // With every lane full replies get most, and each other lane gets its turn within its patience.
 func TestLanesStarveNobody(t *testing.T) {
@@ -75,11 +75,16 @@ func TestLanesKeepAPersonsOrder(t *testing.T) {
 // What cannot be paid for stays where it is, and nobody slips past it.
 func TestLanesWaitForTokens(t *testing.T) {
 	l := filled(3, store.PriorityReply, store.PriorityBulk)
-	if it := l.next(nobody, func(*item, bool) bool { return false }); it != nil || l.len() != 6 {
+	if it := l.next(nobody, func(*item, bool) afforded { return broke }); it != nil || l.len() != 6 {
 		t.Errorf("took %+v, %d left", it, l.len())
 	}
 	l = filled(3, store.PriorityBulk)
-	if it := l.next(nobody, func(_ *item, reply bool) bool { return reply }); it != nil {
+	if it := l.next(nobody, func(_ *item, reply bool) afforded {
+		if reply {
+			return paid
+		}
+		return broke
+	}); it != nil {
 		t.Error("bulk used what is kept for replies")
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -41,6 +42,7 @@ type Channel struct {
 	Name             string
 	Provider         channel.SMSProvider
 	TPS              float64       // message parts per second; 0: as fast as the provider answers
+	Prefixes         []Prefix      // paces of operators within the channel's
 	ReplyShare       float64       // of the pace, kept for replies; 0: DefaultReplyShare
 	Concurrency      int           // calls at a time
 	Timeout          time.Duration // of one call
@@ -113,6 +115,11 @@ func New(d Deps, channels ...Channel) (*Service, error) {
 			faults = append(faults, fmt.Errorf("outbox: channel %s: a pace of at least 0 with a share of at most 0.9 for replies is expected", c.Name))
 		case c.UnconfirmedAfter > c.Lease, c.Timeout >= c.Lease:
 			faults = append(faults, fmt.Errorf("outbox: channel %s: the lease must outlast a call and the wait for its receipt", c.Name))
+		}
+		for _, x := range c.Prefixes {
+			if x.TPS <= 0 || x.Digits == "" || strings.Trim(x.Digits, "0123456789") != "" {
+				faults = append(faults, fmt.Errorf("outbox: channel %s: a prefix needs its digits and a pace", c.Name))
+			}
 		}
 		p := newPump(s, c)
 		s.pumps[c.Name] = p

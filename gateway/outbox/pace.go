@@ -1,6 +1,13 @@
 package outbox
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"baro/gateway/identity"
+)
 
 // pace is a token bucket over message parts, the unit in which networks count. Part of the bucket is kept for replies: the
 // others take only what lies above it, so the pace is fully used and a reply still finds room at once.
@@ -25,6 +32,14 @@ func newPace(tps, replyShare float64) *pace {
 // take gets the tokens for one message, or says how long until it could. A message of more parts than the bucket holds
 // goes when the bucket is full and leaves it in debt.
 func (p *pace) take(now time.Time, parts int, reply bool) (wait time.Duration, ok bool) {
+	if wait, ok = p.may(now, parts, reply); ok && p.rate > 0 {
+		p.tokens -= float64(parts)
+	}
+	return wait, ok
+}
+
+// may tells whether take would get them.
+func (p *pace) may(now time.Time, parts int, reply bool) (wait time.Duration, ok bool) {
 	if p.rate == 0 {
 		return 0, true
 	}
@@ -41,6 +56,80 @@ func (p *pace) take(now time.Time, parts int, reply bool) (wait time.Duration, o
 	if p.tokens+1e-9 < need {
 		return time.Duration((need-p.tokens)/p.rate*float64(time.Second)) + time.Microsecond, false
 	}
-	p.tokens -= float64(parts)
 	return 0, true
+}
+
+// A Prefix is a part of the numbering plan, an operator's perhaps, with a pace of its own within its channel's.
+type Prefix struct {
+	Digits string  // with the country code, without "+"
+	TPS    float64 // message parts per second
+}
+
+// paces are a channel's bucket and those of its prefixes. A message takes from both or from neither.
+type paces struct {
+	all      *pace
+	prefixes []prefixPace // the longest first
+	dry      map[*pace]bool
+	wait     time.Duration // until the first that was refused may try again
+}
+
+type prefixPace struct {
+	digits string
+	*pace
+}
+
+func newPaces(c Channel) *paces {
+	p := &paces{all: newPace(c.TPS, c.ReplyShare), dry: make(map[*pace]bool)}
+	for _, x := range c.Prefixes {
+		p.prefixes = append(p.prefixes, prefixPace{x.Digits, newPace(x.TPS, c.ReplyShare)})
+	}
+	slices.SortStableFunc(p.prefixes, func(a, b prefixPace) int { return cmp.Compare(len(b.digits), len(a.digits)) })
+	return p
+}
+
+// unlimited is true where nothing is paced at all.
+func (p *paces) unlimited() bool { return p.all.rate == 0 && len(p.prefixes) == 0 }
+
+// begin forgets who was refused: at a new moment all may ask again.
+func (p *paces) begin() {
+	clear(p.dry)
+	p.wait = poll
+}
+
+// take pays for one message. Once a prefix has been refused it is for the rest of the moment, so that a shorter message
+// does not overtake a longer one to the same person.
+func (p *paces) take(now time.Time, to identity.MSISDN, parts int, reply bool) afforded {
+	own := p.of(to)
+	if own != nil {
+		if p.dry[own] {
+			return dear
+		}
+		if wait, ok := own.may(now, parts, reply); !ok {
+			p.dry[own] = true
+			p.wait = min(p.wait, wait)
+			return dear
+		}
+	}
+	if wait, ok := p.all.take(now, parts, reply); !ok {
+		p.wait = min(p.wait, wait)
+		return broke
+	}
+	if own != nil {
+		own.take(now, parts, reply)
+	}
+	return paid
+}
+
+// of gives the bucket of a number's prefix, nil for none.
+func (p *paces) of(to identity.MSISDN) *pace {
+	if len(p.prefixes) == 0 {
+		return nil
+	}
+	digits := strings.TrimPrefix(to.E164(), "+")
+	for _, x := range p.prefixes {
+		if strings.HasPrefix(digits, x.digits) {
+			return x.pace
+		}
+	}
+	return nil
 }

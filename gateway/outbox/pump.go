@@ -3,6 +3,7 @@ package outbox
 import (
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"baro/store"
@@ -13,6 +14,10 @@ const (
 	minWindow = 16
 	maxWindow = 512
 	spare     = 4 // a quarter more, for replies that come while the window is full of broadcast
+
+	// What a claim leaves to notices and to broadcasts, as parts of its limit, however many replies wait.
+	noticeShare = 8
+	bulkShare   = 16
 )
 
 // pump moves one channel's messages from the outbox to its senders. Its own goroutine owns lanes, holders and pace.
@@ -22,14 +27,16 @@ type pump struct {
 	trouble *trouble
 	flight  flight
 
-	woken chan struct{} // there may be new messages
-	moved chan struct{} // something under way has come to its end, or a pause has begun
-	work  chan *item
-	done  *tray
+	woken  chan struct{} // there may be new messages
+	moved  chan struct{} // something under way has come to its end, or a pause has begun
+	urgent chan *item    // begun replies, which senders take first
+	work   chan *item
+	turns  atomic.Uint64
+	done   *tray
 
 	lanes    lanes
 	holders  map[string]int // claimed and not begun, by the claim's name
-	pace     *pace
+	paces    *paces
 	window   int
 	ahead    int       // begun messages at most, waiting ones included
 	settling bool      // after a pause, until everything under way is recorded
@@ -42,7 +49,7 @@ type pump struct {
 func newPump(s *Service, c Channel) *pump {
 	p := &pump{
 		Channel: c, service: s, trouble: &trouble{jitter: s.Rand}, holders: make(map[string]int),
-		woken: make(chan struct{}, 1), moved: make(chan struct{}, 1), pace: newPace(c.TPS, c.ReplyShare), window: maxWindow,
+		woken: make(chan struct{}, 1), moved: make(chan struct{}, 1), paces: newPaces(c), window: maxWindow,
 	}
 	if c.TPS > 0 {
 		window := int(math.Ceil(2 * c.TPS))
@@ -50,6 +57,7 @@ func newPump(s *Service, c Channel) *pump {
 		p.window = min(max(window, minWindow), maxWindow, inLease)
 	}
 	p.ahead = 32 * c.Concurrency
+	p.urgent = make(chan *item, p.ahead+p.ahead/spare)
 	p.work = make(chan *item, p.ahead)
 	p.done = newTray()
 	p.flight.people = make(map[store.Pseudonym]int)
@@ -61,7 +69,7 @@ func (p *pump) start(wait *sync.WaitGroup) {
 	var senders sync.WaitGroup
 	for range p.Concurrency {
 		senders.Go(func() {
-			for it := range p.work {
+			for it := p.next(); it != nil; it = p.next() {
 				p.done.put(p.send(it))
 			}
 		})
@@ -74,8 +82,50 @@ func (p *pump) start(wait *sync.WaitGroup) {
 	wait.Go(func() { (&recorder{pump: p}).run() })
 }
 
+// hand gives a begun message to the senders.
+func (p *pump) hand(it *item) {
+	if it.row.Priority == store.PriorityReply {
+		p.urgent <- it
+		return
+	}
+	p.work <- it
+}
+
+// next gives a sender its next message, nil at the end. Replies go first, but of nine messages one is another's, so that
+// what was begun in between does not wait for ever.
+func (p *pump) next() *item {
+	first, then := p.urgent, p.work
+	if p.turns.Add(1)%(patienceOfWork+1) == 0 {
+		first, then = then, first
+	}
+	select {
+	case it, open := <-first:
+		if open {
+			return it
+		}
+		return <-then
+	default:
+	}
+	select {
+	case it, open := <-p.urgent:
+		if open {
+			return it
+		}
+		return <-p.work
+	case it, open := <-p.work:
+		if open {
+			return it
+		}
+		return <-p.urgent
+	}
+}
+
+// patienceOfWork is how many replies may go before one begun message of another lane.
+const patienceOfWork = 8
+
 // run takes steps until the service stops.
 func (p *pump) run() {
+	defer close(p.urgent)
 	defer close(p.work)
 	for {
 		select {
@@ -121,8 +171,8 @@ func (p *pump) step() time.Duration {
 		}
 		p.settling, p.wake = false, true
 	}
-	if limit := p.wanted(now); limit > 0 {
-		if rest := p.claim(now, limit); rest > 0 {
+	if c := p.wanted(now); c.Limit > 0 {
+		if rest := p.claim(now, c); rest > 0 {
 			return rest
 		}
 	}
@@ -140,42 +190,46 @@ func (p *pump) step() time.Duration {
 	return max(rest, time.Millisecond)
 }
 
-// wanted is how many messages to claim now. Whoever wakes the pump may bring a reply: it is looked for even while the
-// window is full of broadcast.
-func (p *pump) wanted(now time.Time) int {
+// wanted is what to claim now. Whoever wakes the pump may bring a reply: it is looked for even while the window is full of
+// broadcast.
+func (p *pump) wanted(now time.Time) store.Claim {
 	held := p.lanes.len()
 	switch {
+	case p.wake && (p.full() || held >= p.window):
+		return store.Claim{Limit: p.window + p.window/spare - held, RepliesOnly: true}
 	case p.wake:
-		return p.window + p.window/spare - held
+		return store.Claim{Limit: p.window - held}
 	case p.full():
-		return 0
 	case p.more && held <= p.window/2, !now.Before(p.look):
-		return p.window - held
+		return store.Claim{Limit: p.window - held}
 	}
-	return 0
+	return store.Claim{}
 }
 
 // full reports whether the next claim is worth waiting for: without a pace to keep it can soon begin what it takes.
 func (p *pump) full() bool {
-	return p.TPS == 0 && p.lanes.len() == 0 && p.flight.count() > p.ahead/2
+	return p.paces.unlimited() && p.lanes.len() == 0 && p.flight.count() > p.ahead/2
 }
 
-// pick chooses what may be begun now: as much as there are senders and tokens for.
+// pick chooses what may be begun now: as much as there are senders and tokens for. Replies find some room beyond what
+// broadcasts may fill.
 func (p *pump) pick(now time.Time) (batch []*item, rest time.Duration) {
 	rest = poll
 	room := p.ahead - p.flight.count()
-	if room < p.ahead/4 && !p.lanes.urgent() {
+	urgent := p.lanes.urgent()
+	if room < p.ahead/4 && !urgent {
 		return nil, rest // a begin is a transaction: a few at a time would cost as many
 	}
+	if urgent {
+		room = min(room+p.ahead/spare, p.ahead)
+	}
+	p.paces.begin()
 	for ; room > 0; room-- {
-		it := p.lanes.next(p.flight.busy, func(it *item, reply bool) bool {
-			wait, ok := p.pace.take(now, it.mt.Parts, reply)
-			if !ok {
-				rest = wait
-			}
-			return ok
+		it := p.lanes.next(p.flight.busy, func(it *item, reply bool) afforded {
+			return p.paces.take(now, it.mt.To, it.mt.Parts, reply)
 		})
 		if it == nil {
+			rest = p.paces.wait
 			break
 		}
 		p.flight.take(it.row.Recipient)

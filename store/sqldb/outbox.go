@@ -27,10 +27,14 @@ func (o *Outbox) Get(ctx context.Context, id string) (store.Outbound, error) {
 func (o *Outbox) Claim(ctx context.Context, channel string, c store.Claim) (claimed []store.Outbound, err error) {
 	// One claim per priority: each is an exact range of the key, however many
 	// messages wait for a later hour.
-	for p := store.PriorityReply; p <= store.PriorityBulk && len(claimed) < c.Limit; p++ {
+	for p := store.PriorityReply; p <= store.PriorityBulk; p++ {
+		limit := c.Of(p, len(claimed))
+		if limit == 0 {
+			continue
+		}
 		var part []store.Outbound
 		err = o.db.change(ctx, func(ctx context.Context) error {
-			part, err = o.claim(ctx, channel, p, c, c.Limit-len(claimed))
+			part, err = o.claim(ctx, channel, p, c, limit)
 			return err
 		})
 		if err != nil {
