@@ -93,6 +93,7 @@ func (l *loader) channel(name string) (ch Channel, ok bool) {
 	ch.Callback, _ = l.setting(head+"callback", onOff).(bool)
 	ch.Secret = l.secret(head + "secret")
 	ch.Allow = l.prefixes(head + "allow")
+	ch.Way = l.way(head, ch.Kind)
 	l.needed(ch, p, at)
 	return ch, true
 }

@@ -89,9 +89,19 @@ type Channel struct {
 	Callback bool   // somebody calls back
 	Secret   Secret // path part of its hooks
 	Allow    []netip.Prefix
+	Way      Way // out, of an SMS channel
 	// Settings are the provider's own, by name: string, Secret, int, bool, []string, or map[string]any whose values are as
 	// they were written.
 	Settings map[string]any
+}
+
+// Way is when an SMS channel carries a message, how fast and at what price.
+type Way struct {
+	Rank             int            // the lower goes first where a message may take several; then by name
+	Prefixes         []string       // of the numbers it carries messages to, with the country code and without "+"; none: all
+	PrefixTPS        map[string]int // message parts per second of an operator's prefix
+	Cost             int64          // of a message part, in thousandths of a franc; 0: not known
+	UnconfirmedAfter time.Duration  // how long a message in doubt waits for its receipt; 0: the outbox's own
 }
 
 // Text is a setting of the provider, "" when it is not set.

@@ -126,6 +126,20 @@ type OutboxCare interface {
 	Expire(ctx context.Context, now time.Time) (int64, error)
 	// Depth counts the queued messages of a channel.
 	Depth(ctx context.Context, channel string) (int64, error)
+	// Refusing gives those people who want nothing of a purpose any more.
+	Refusing(ctx context.Context, purpose Purpose, people []Pseudonym) ([]Pseudonym, error)
+	// Parked counts receipts of a time that no message is known to.
+	Parked(ctx context.Context, from, until time.Time) (int64, error)
+}
+
+// OutboxMoves brings messages to another channel.
+type OutboxMoves interface {
+	// Stranded gives up to limit messages that wait on a channel their sender did
+	// not name, after a message, in order.
+	Stranded(ctx context.Context, channel string, after int64, limit int) ([]Outbound, error)
+	// Move lets those of the messages that still wait on a channel wait on
+	// another, and tells how many.
+	Move(ctx context.Context, from, to, why string, messages []int64, at time.Time) (int64, error)
 }
 
 // Receipt is a delivery report (DLR) as the provider sent it.

@@ -57,7 +57,7 @@ func (n *node) smppClient(ch channelSettings) (*smpp.Client, error) {
 // smppOut is the channel's way out: as many calls at a time as its windows hold, and only on the node that has the binds.
 func smppOut(ch channelSettings, c *smpp.Client) outbox.Channel {
 	return outbox.Channel{
-		Name: ch.Name, Provider: c, TPS: float64(ch.Number("tps")), Concurrency: c.Window * c.Binds, Timeout: sendPatience, Ready: c.Ready,
+		Name: ch.Name, Provider: c, TPS: float64(ch.Number("tps")), Concurrency: c.Window * c.Binds, Timeout: sendPatience, Ready: c.Ready, Elsewhere: true,
 	}
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -33,7 +32,7 @@ func (n *node) channelReport(ctx context.Context, name string) watch.Report {
 	if n.outbox != nil {
 		for _, h := range n.outbox.Health() {
 			if h.Channel == name {
-				worse(watch.State(h.State), fmt.Sprintf("sending: %s since %s", h.Class, h.Since.UTC().Format(time.DateTime)))
+				worse(watch.State(h.State), "sending: "+h.Reason+since(h.Since))
 			}
 		}
 	}
@@ -41,6 +40,13 @@ func (n *node) channelReport(ctx context.Context, name string) watch.Report {
 		worse(watch.State(own(ctx)), "the connection to the provider does not stand as configured")
 	}
 	return r
+}
+
+func since(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return " since " + t.UTC().Format(time.DateTime)
 }
 
 // reportChannels lets commands, the console and other nodes see how channels fare here.

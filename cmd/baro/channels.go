@@ -67,6 +67,7 @@ func (n *node) channels(ctx context.Context) (ways, error) {
 			} else {
 				w.out = append(w.out, smppOut(ch, client))
 			}
+			setWay(&w.out[len(w.out)-1], ch, bound)
 			w.sms[ch.Name] = inbound.SMSChannel{
 				Name: ch.Name, Profile: screenProfile(ch.profile), Bound: bound, Dial: n.dialString(),
 			}
@@ -74,6 +75,7 @@ func (n *node) channels(ctx context.Context) (ways, error) {
 		n.probes[ch.Name], hook.Probe = hook.Probe, n.channelProbe(ch.Name)
 		w.hooks = append(w.hooks, hook)
 	}
+	inRank(w.out, n.set.channels)
 	for i := range w.out {
 		w.out[i].Provider = n.watch.Sends(w.out[i].Name, w.out[i].Provider)
 	}

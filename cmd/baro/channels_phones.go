@@ -88,6 +88,7 @@ func smsOut(ch channelSettings, p channel.SMSProvider) outbox.Channel {
 	}
 	if s, ok := p.(*smsgate.Server); ok {
 		out.Timeout, out.Lease, out.UnconfirmedAfter, out.Ready = phonePatience, phoneLease, phoneUnconfirmed, s.Ready
+		out.Elsewhere = true
 	}
 	return out
 }

@@ -17,7 +17,7 @@ import (
 // messages builds what takes and sends SMS.
 func (n *node) messages(w ways) (err error) {
 	deps := outbox.Deps{
-		Writer: n.db, Outbox: openableOutbox{n.db.Outbox(), n.learner}, Care: n.db.Outbox(), Receipts: n.db.Receipts(), Consents: n.db.Consents(), Keys: n.keys,
+		Writer: n.db, Outbox: openableOutbox{n.db.Outbox(), n.learner}, Care: n.db.Outbox(), Moves: n.db.Outbox(), Receipts: n.db.Receipts(), Consents: n.db.Consents(), Keys: n.keys,
 		Node: n.id, NewID: uuid.NewString, Now: n.set.now, Rand: jitter, Log: n.log,
 	}
 	if bell := n.db.Bell(); bell != nil {

@@ -68,6 +68,7 @@ const (
 	ClassConfig             Class = "config"
 	ClassProviderDown       Class = "provider_down"
 	ClassUnknown            Class = "unknown"
+	ClassPartial            Class = "partial" // of a receipt: some parts of the message arrived
 )
 
 // StopsChannel reports whether an operator has to act before anything more can be sent.

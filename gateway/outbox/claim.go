@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"baro/gateway/channel"
@@ -34,13 +36,23 @@ func (p *pump) claim(now time.Time, c store.Claim) (rest time.Duration) {
 	p.failures, p.wake = 0, false
 	p.more = more(c, rows)
 	p.look = now.Add(poll)
-	for _, row := range rows {
+	held := p.withheld(ctx, rows, now)
+	for i, row := range rows {
+		if r, ok := held[i]; ok {
+			r.item = &item{row: row, holder: holder}
+			p.flight.take(row.Recipient)
+			p.done.put(r)
+			continue
+		}
 		it, err := p.open(row, holder)
 		if err != nil {
 			s.Log.Error("message cannot be read", "channel", p.Name, "message", row.ID, "error", err)
 			lost := result{item: it, state: store.OutboundFailed, class: classUnreadable}
 			if errors.Is(err, identity.ErrUnknownKey) {
 				lost = result{item: it, state: store.OutboundQueued, notBefore: now.Add(keyPause)} // rotated by a node ahead of us
+			}
+			if errors.Is(err, ErrTooLong) {
+				lost.class = classTooLong
 			}
 			p.flight.take(row.Recipient)
 			p.done.put(lost)
@@ -82,6 +94,55 @@ const keyPause = 30 * time.Second
 
 // classUnreadable marks messages that were wiped or whose key is gone.
 const classUnreadable channel.Class = "unreadable"
+
+// classTooLong marks messages that came from another channel and do not fit this one.
+const classTooLong channel.Class = "too_long"
+
+// withheld is what becomes of claimed messages that are not to be sent now, by their place: quiet hours have begun, or the
+// person wants nothing of this kind any more.
+func (p *pump) withheld(ctx context.Context, rows []store.Outbound, now time.Time) map[int]result {
+	held := make(map[int]result)
+	s := p.service
+	until, quiet := time.Time{}, false
+	if s.Quiet != nil {
+		until, quiet = s.Quiet(now)
+	}
+	asked := make(map[store.Purpose]map[store.Pseudonym][]int)
+	for i, row := range rows {
+		if quiet && row.Quiet && row.Priority != store.PriorityReply {
+			held[i] = result{state: store.OutboundQueued, notBefore: until}
+			continue
+		}
+		if row.Purpose == "" {
+			continue
+		}
+		if asked[row.Purpose] == nil {
+			asked[row.Purpose] = make(map[store.Pseudonym][]int)
+		}
+		asked[row.Purpose][row.Recipient] = append(asked[row.Purpose][row.Recipient], i)
+	}
+	for purpose, people := range asked {
+		refusing, err := s.Care.Refusing(ctx, purpose, slices.Collect(maps.Keys(people)))
+		if err != nil { // nothing is sent that may not be
+			s.Log.Error("consent not asked for", "channel", p.Name, "error", err)
+			for _, places := range people {
+				for _, i := range places {
+					held[i] = result{state: store.OutboundQueued, notBefore: now.Add(keyPause)}
+				}
+			}
+			continue
+		}
+		for _, who := range refusing {
+			for _, i := range people[who] {
+				held[i] = result{state: store.OutboundFailed, class: classWithdrawn}
+			}
+		}
+	}
+	return held
+}
+
+// classWithdrawn marks messages whose reader said STOP before they were sent.
+const classWithdrawn channel.Class = "consent_withdrawn"
 
 // open takes a row out of its seals.
 func (p *pump) open(row store.Outbound, holder string) (it *item, err error) {

@@ -24,9 +24,10 @@ var (
 // A Message is one text for one person, in official orthography.
 type Message struct {
 	ID        string // a UUID, the key that makes a repeat harmless; empty: a new one
-	Channel   string
+	Channel   string // empty: the one that Route chooses, and another while that is down
 	Commune   store.PlaceID
-	Origin    string // what it belongs to, for example case:12
+	Origin    string        // what it belongs to, for example case:12
+	Purpose   store.Purpose // asked for again when it is about to be sent; "" for answers
 	To        identity.MSISDN
 	Text      string
 	Language  string // decides how letters are spelt that the channel does not carry
@@ -34,6 +35,7 @@ type Message struct {
 	NotBefore time.Time // zero: now
 	ExpiresAt time.Time // never sent from then on; zero: DefaultLife after it may be sent
 	Scrub     bool      // the text is dropped as soon as it is sent
+	Quiet     bool      // honours quiet hours; a reply never does
 }
 
 // Enqueue puts messages into the outbox; in a transaction of the caller's they stand or fall with it. Texts are converted
@@ -51,7 +53,7 @@ func (s *Service) Enqueue(ctx context.Context, messages ...Message) error {
 		// The outbox is read by this time; equal times would leave the order to chance.
 		row.NotBefore = row.NotBefore.Add(time.Duration(i) * time.Microsecond)
 		rows[i] = row
-		channels[m.Channel] = struct{}{}
+		channels[row.Channel] = struct{}{}
 	}
 	fresh, err := s.Outbox.Enqueue(ctx, rows)
 	if err != nil {
@@ -72,6 +74,14 @@ func (s *Service) Enqueue(ctx context.Context, messages ...Message) error {
 }
 
 func (s *Service) row(m Message, now time.Time) (store.Outbound, error) {
+	routed := ""
+	if m.Channel == "" && !m.To.IsZero() {
+		name, why, err := s.Route(m.Commune, m.To)
+		if err != nil {
+			return store.Outbound{}, err
+		}
+		m.Channel, routed = name, why
+	}
 	p := s.pumps[m.Channel]
 	if p == nil {
 		return store.Outbound{}, ErrNoChannel
@@ -108,8 +118,9 @@ func (s *Service) row(m Message, now time.Time) (store.Outbound, error) {
 		return store.Outbound{}, err
 	}
 	return store.Outbound{
-		ID: m.ID, Channel: m.Channel, Commune: m.Commune, Origin: m.Origin, Recipient: store.Pseudonym(s.Keys.Pseudonym(m.To)),
-		Phone: store.Sealed(phone), Body: store.Sealed(body), Scrub: m.Scrub, Priority: m.Priority,
+		ID: m.ID, Channel: m.Channel, Commune: m.Commune, Origin: m.Origin, Purpose: m.Purpose, Recipient: store.Pseudonym(s.Keys.Pseudonym(m.To)),
+		Phone: store.Sealed(phone), Body: store.Sealed(body), Scrub: m.Scrub, Quiet: m.Quiet && m.Priority != store.PriorityReply,
+		Routed: routed, Priority: m.Priority,
 		NotBefore: m.NotBefore, ExpiresAt: m.ExpiresAt, Created: now,
 	}, nil
 }

@@ -41,14 +41,18 @@ const (
 type Channel struct {
 	Name             string
 	Provider         channel.SMSProvider
-	TPS              float64       // message parts per second; 0: as fast as the provider answers
-	Prefixes         []Prefix      // paces of operators within the channel's
-	ReplyShare       float64       // of the pace, kept for replies; 0: DefaultReplyShare
-	Concurrency      int           // calls at a time
-	Timeout          time.Duration // of one call
-	Lease            time.Duration // how long a claimed message is this node's
-	UnconfirmedAfter time.Duration // how long a doubtful message may wait for its receipt; at most Lease
-	Ready            func() bool   // whether this node may use the channel now (it holds the bind); nil: always
+	TPS              float64              // message parts per second; 0: as fast as the provider answers
+	Bound            func() store.PlaceID // the commune whose messages it carries, 0 while that is not known; nil: everybody's
+	Reach            []string             // prefixes of the numbers it carries messages to, with the country code and without "+"; none: all
+	Cost             int64                // of a message part, in thousandths of a franc; 0: not known
+	Prefixes         []Prefix             // paces of operators within the channel's
+	ReplyShare       float64              // of the pace, kept for replies; 0: DefaultReplyShare
+	Concurrency      int                  // calls at a time
+	Timeout          time.Duration        // of one call
+	Lease            time.Duration        // how long a claimed message is this node's
+	UnconfirmedAfter time.Duration        // how long a doubtful message may wait for its receipt; at most Lease
+	Ready            func() bool          // whether this node may use the channel now (it holds the bind); nil: always
+	Elsewhere        bool                 // where it is not ready here another node may have it: that is no trouble
 }
 
 // Consents is where an opt-out at a provider is written down; store.Consents has it.
@@ -69,15 +73,18 @@ type Deps struct {
 	Writer   store.Writer
 	Outbox   store.Outbox
 	Care     store.OutboxCare
+	Moves    store.OutboxMoves // nil: messages stay on the channel they were queued for
 	Receipts store.Receipts
 	Consents Consents
 	Keys     *identity.Keyring
-	Bell     Bell   // may be nil
-	Node     string // for the eyes of operators
-	NewID    func() string
-	Now      func() time.Time
-	Rand     func() float64 // jitter, in [0, 1)
-	Log      *slog.Logger
+	Bell     Bell // may be nil
+	// Quiet tells whether messages that honour quiet hours may not be sent at now, and until when; nil: they always may.
+	Quiet func(now time.Time) (until time.Time, quiet bool)
+	Node  string // for the eyes of operators
+	NewID func() string
+	Now   func() time.Time
+	Rand  func() float64 // jitter, in [0, 1)
+	Log   *slog.Logger
 }
 
 // Service owns the pumps. Enqueue and Record work before Start and after Stop.
@@ -206,26 +213,19 @@ func (s *Service) listen() {
 	}
 }
 
-// keep ends what has run out: leases of nodes that died, and messages whose time has passed.
+// keep ends what has run out, as long as the service runs.
 func (s *Service) keep() {
 	tick := time.NewTicker(care)
 	defer tick.Stop()
 	for {
 		ctx, cancel := context.WithTimeout(s.hard, storeTimeout)
-		now := s.Now()
-		returned, unconfirmed, err := s.Care.ExpireLeases(ctx, now)
-		if err == nil {
-			_, err = s.Care.Expire(ctx, now)
-		}
+		found, err := s.Reconcile(ctx)
 		cancel()
 		if err != nil {
 			s.Log.Error("outbox not tidied", "error", err)
 		}
-		if returned+unconfirmed > 0 {
-			s.Log.Warn("leases ran out", "returned", returned, "unconfirmed", unconfirmed)
-			for _, p := range s.order {
-				signal(p.woken)
-			}
+		if found.Returned+found.Unconfirmed > 0 {
+			s.Log.Warn("leases ran out", "returned", found.Returned, "unconfirmed", found.Unconfirmed)
 		}
 		select {
 		case <-s.quit:

@@ -260,7 +260,7 @@ func TestOutageDoesNotBurnTheBroadcast(t *testing.T) {
 		}
 		b.Start()
 		pass(30 * time.Minute)
-		if h := b.Health(); h[0].State != "degraded" || h[0].Class != channel.ClassProviderDown || h[0].Until.IsZero() {
+		if h := b.Health(); h[0].State != "down" || h[0].Reason == "" || h[0].Class != channel.ClassProviderDown || h[0].Until.IsZero() {
 			t.Errorf("%+v", h)
 		}
 		down.Store(false)

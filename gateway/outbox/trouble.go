@@ -29,16 +29,18 @@ const (
 type trouble struct {
 	jitter func() float64
 
-	mu     sync.Mutex
-	until  time.Time // paused until then
-	from   time.Time // since when: sends begun earlier belong to the same trouble
-	streak int       // pauses without a success between them
-	doubts int       // unknown outcomes in a row
-	faults int       // refusals for our configuration in a row
-	class  channel.Class
-	since  time.Time
-	counts Counts
-	put    map[string]int // how often a message was put off; the row counts claims, which may lead nowhere
+	mu      sync.Mutex
+	until   time.Time // paused until then
+	from    time.Time // since when: sends begun earlier belong to the same trouble
+	streak  int       // pauses without a success between them
+	doubts  int       // unknown outcomes in a row
+	faults  int       // refusals for our configuration in a row
+	class   channel.Class
+	since   time.Time
+	counts  Counts
+	failing recent
+	latency time.Duration  // of an answer, lately
+	put     map[string]int // how often a message was put off; the row counts claims, which may lead nowhere
 }
 
 // Counts are outcomes since the start of the process.
@@ -54,6 +56,8 @@ type verdict struct {
 func (t *trouble) note(r channel.Result, began, now time.Time) (v verdict) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.failing.note(r.Outcome == channel.Unknown || r.Outcome == channel.RetryAfter && r.Class != channel.ClassUnreachableNow)
+	t.latency += (now.Sub(began) - t.latency) / 16
 	halt := false
 	switch r.Outcome {
 	case channel.Accepted:

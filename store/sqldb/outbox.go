@@ -13,8 +13,9 @@ import (
 type Outbox struct{ db *DB }
 
 var (
-	_ store.Outbox     = (*Outbox)(nil)
-	_ store.OutboxCare = (*Outbox)(nil)
+	_ store.Outbox      = (*Outbox)(nil)
+	_ store.OutboxCare  = (*Outbox)(nil)
+	_ store.OutboxMoves = (*Outbox)(nil)
 )
 
 // Outbox gives the contract for messages to people.
@@ -157,6 +158,14 @@ func (o *Outbox) Expire(ctx context.Context, now time.Time) (n int64, err error)
 
 func (o *Outbox) Depth(ctx context.Context, channel string) (int64, error) {
 	return one(ctx, o.db, "count queued messages", "outbound_depth", scanInt64, channel)
+}
+
+func (o *Outbox) Refusing(ctx context.Context, purpose store.Purpose, people []store.Pseudonym) ([]store.Pseudonym, error) {
+	return list(ctx, o.db, "ask for consent", "outbound_refusing", scanPseudonym, string(purpose), hexes(people))
+}
+
+func (o *Outbox) Parked(ctx context.Context, from, until time.Time) (int64, error) {
+	return one(ctx, o.db, "count parked receipts", "receipt_count_parked", scanInt64, micros(from), micros(until))
 }
 
 // withdraw ends a person's messages of broadcasts that nobody has begun to send.

@@ -297,3 +297,42 @@ func testOutboxClaims(t *testing.T, b *bench) {
 	equal(t, "claimed", len(joined), total)
 	equal(t, "claimed once", len(slices.Compact(joined)), total)
 }
+
+// testOutboxMoves: what waits where its sender did not send it may wait elsewhere; nothing that is under way moves.
+func testOutboxMoves(t *testing.T, b *bench) {
+	free, named, held := b.outbound("free", pseudonym(1)), b.outbound("named", pseudonym(2)), b.outbound("held", pseudonym(3))
+	free.Routed, held.Routed, held.Priority, held.Purpose, held.Quiet = "first of 2", "first of 2", store.PriorityReply, store.PurposeNotices, true
+	_, err := b.Outbox.Enqueue(b.ctx, []store.Outbound{free, named, held})
+	b.must(err)
+	claimed, err := b.Outbox.Claim(b.ctx, "sms", b.claim("w", 1))
+	b.must(err)
+	if m := claimed[0]; m.ID != "held" || m.Purpose != store.PurposeNotices || !m.Quiet || m.Routed == "" {
+		t.Errorf("claimed: %+v", m)
+	}
+	stranded, err := b.Outbox.Stranded(b.ctx, "sms", 0, 10)
+	b.must(err)
+	if len(stranded) != 1 || stranded[0].Seq != b.seq("free") || stranded[0].Phone.Box == nil {
+		t.Fatalf("stranded: %+v", stranded)
+	}
+	after, err := b.Outbox.Stranded(b.ctx, "sms", stranded[0].Seq, 10)
+	b.must(err)
+	equal(t, "stranded after the last", len(after), 0)
+	moved, err := b.Outbox.Move(b.ctx, "sms", "orange", "sms is down", []int64{b.seq("free"), b.seq("held")}, b.clock.Now())
+	b.must(err)
+	equal(t, "moved", moved, 1)
+	again, err := b.Outbox.Move(b.ctx, "sms", "orange", "sms is down", []int64{b.seq("free")}, b.clock.Now())
+	b.must(err)
+	equal(t, "moved twice", again, 0)
+	there, err := b.Outbox.Claim(b.ctx, "orange", b.claim("w2", 10))
+	b.must(err)
+	if len(there) != 1 || there[0].ID != "free" || there[0].Routed != "sms is down" {
+		t.Errorf("on the other channel: %v", ids(there))
+	}
+
+	b.must(b.Consents.Withdraw(b.ctx, pseudonym(2), store.PurposeNotices, b.clock.Now()))
+	refusing, err := b.Outbox.Refusing(b.ctx, store.PurposeNotices, []store.Pseudonym{pseudonym(1), pseudonym(2)})
+	b.must(err)
+	if !slices.Equal(refusing, []store.Pseudonym{pseudonym(2)}) {
+		t.Errorf("refusing: %v", refusing)
+	}
+}

@@ -108,6 +108,7 @@ type Stores struct {
 	Outbox   interface {
 		store.Outbox
 		store.OutboxCare
+		store.OutboxMoves
 	}
 	Receipts   store.Receipts
 	Broadcasts interface {
@@ -193,6 +194,7 @@ func Run(t *testing.T, open Open) {
 		{"outbox", testOutbox},
 		{"outbox leases", testOutboxLeases},
 		{"outbox claims by many", testOutboxClaims},
+		{"outbox moves", testOutboxMoves},
 		{"receipts", testReceipts},
 		{"receipts race answers", testReceiptRace},
 		{"broadcasts", testBroadcasts},

@@ -39,6 +39,9 @@ func (p *Provider) DecodeReceipts(r *channel.Request) ([]channel.Receipt, channe
 			receipt.Class, receipt.Code = deliveryClass(code), receipt.Code+" "+strconv.Itoa(code)
 		}
 	}
+	if strings.EqualFold(status, "partially_delivered") {
+		receipt.Class = channel.ClassPartial // sent, and not to be read as all there
+	}
 	return []channel.Receipt{receipt}, silence(), nil
 }
 

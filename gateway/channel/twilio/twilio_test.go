@@ -129,7 +129,7 @@ func TestDecodeReceipts(t *testing.T) {
 		"sent":         {"sent", "", channel.ReceiptSent, "", "sent"},
 		"delivered":    {"delivered", "", channel.ReceiptDelivered, "", "delivered"},
 		"read":         {"read", "", channel.ReceiptDelivered, "", "read"},
-		"parts":        {"partially_delivered", "", channel.ReceiptSent, "", "partially_delivered"},
+		"parts":        {"partially_delivered", "", channel.ReceiptSent, channel.ClassPartial, "partially_delivered"},
 		"off":          {"undelivered", "30003", channel.ReceiptFailed, channel.ClassUnreachableNow, "undelivered 30003"},
 		"gone":         {"undelivered", "30005", channel.ReceiptFailed, channel.ClassUnreachableForever, "undelivered 30005"},
 		"filtered":     {"undelivered", "30007", channel.ReceiptFailed, channel.ClassBlockedContent, "undelivered 30007"},

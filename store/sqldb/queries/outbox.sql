@@ -182,10 +182,11 @@ WHERE state = 'queued' AND seq
 -- name: outbound_forward
 -- index: outbox primary key, outbox_leases primary key
 UPDATE outbox SET state = $2, updated_at = $3,
-       failure_class = CASE WHEN $2 IN ('failed', 'expired') THEN $4 ELSE failure_class END,
+       failure_class = CASE WHEN $2 IN ('failed', 'expired') THEN $4 WHEN $4 LIKE 'partial:%' THEN 'partial'
+                            WHEN $2 = 'delivered' AND failure_class = 'partial' THEN '' ELSE failure_class END,
        body_key      = CASE WHEN scrub THEN NULL ELSE body_key END,
        body          = CASE WHEN scrub THEN NULL ELSE body END
-WHERE seq = $1 AND (state = 'unconfirmed' OR (state = 'sent' AND $2 <> 'sent')
+WHERE seq = $1 AND (state = 'unconfirmed' OR (state = 'sent' AND ($2 <> 'sent' OR ($4 LIKE 'partial:%' AND failure_class <> 'partial')))
                     OR (state = 'queued' AND EXISTS (SELECT 1 FROM outbox_leases WHERE message = $1)))
 
 -- name: outbound_by_provider
@@ -250,6 +251,45 @@ WHERE state = 'queued' AND seq
 -- index: outbox_due primary key
 SELECT COUNT(*) FROM outbox_due WHERE channel = $1
 
+-- name: outbound_refusing
+-- index: suppressions primary key
+SELECT DISTINCT pseudonym FROM suppressions WHERE purpose IN ($1, 'all') AND pseudonym IN (
+-- dialect: sqlite
+    SELECT unhex(value) FROM json_each($2)
+-- dialect: postgres
+    SELECT decode(h, 'hex') FROM jsonb_array_elements_text(CAST($2 AS JSONB)) AS h
+-- dialect: both
+)
+
+-- name: outbound_stranded
+-- index: outbox_due primary key, outbox primary key
+SELECT o.seq, o.commune_id, o.phone_key, o.phone FROM outbox AS o
+WHERE o.channel = $1 AND o.seq > $2 AND o.routed <> '' AND o.state = 'queued' AND o.phone IS NOT NULL
+  AND o.seq IN (SELECT message FROM outbox_due WHERE channel = $1)
+ORDER BY o.seq LIMIT $3
+
+-- name: outbound_unqueue
+-- index: outbox primary key, outbox_due primary key
+DELETE FROM outbox_due WHERE channel = $1 AND (channel, priority, not_before_at, message) IN (
+    SELECT channel, priority, not_before_at, seq FROM outbox WHERE seq
+-- dialect: sqlite
+    IN (SELECT value FROM json_each($2))
+-- dialect: postgres
+    = ANY (CAST($2 AS BIGINT[]))
+-- dialect: both
+)
+RETURNING message
+
+-- name: outbound_move
+-- index: outbox primary key
+UPDATE outbox SET channel = $1, routed = $2, updated_at = $3
+WHERE state = 'queued' AND seq
+-- dialect: sqlite
+    IN (SELECT value FROM json_each($4))
+-- dialect: postgres
+    = ANY (CAST($4 AS BIGINT[]))
+-- dialect: both
+
 -- name: outbound_purge_names
 -- index: outbox_kept, outbox_provider_ids primary key
 DELETE FROM outbox_provider_ids WHERE (channel, provider_id, message) IN (
@@ -312,6 +352,10 @@ RETURNING id, our_id, status, raw_code
 -- index: receipts_our
 SELECT id, channel, provider_id, our_id, status, raw_code, at, matched
 FROM receipts WHERE our_id <> '' AND our_id = $1 AND matched ORDER BY id
+
+-- name: receipt_count_parked
+-- index: receipts_at
+SELECT COUNT(*) FROM receipts WHERE at >= $1 AND at < $2 AND NOT matched
 
 -- name: receipt_purge
 -- index: receipts_at
