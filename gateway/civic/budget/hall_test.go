@@ -12,8 +12,8 @@ import (
 	"baro/flows"
 	"baro/flows/library"
 	"baro/gateway/civic"
-	"baro/gateway/civic/letter"
 	"baro/gateway/civic/voice"
+	"baro/gateway/civictest"
 	"baro/gateway/identity"
 	"baro/store"
 	"baro/store/sqldb"
@@ -27,26 +27,8 @@ type hall struct {
 	commune  store.PlaceID
 	other    store.PlaceID
 	keys     *identity.Keyring
-	post     post
+	post     civictest.Post
 }
-
-// post keeps the letters that were sent.
-type post struct {
-	letters []letter.Letter
-	err     error
-}
-
-func (p *post) Send(_ context.Context, letters ...letter.Letter) error {
-	if p.err == nil {
-		p.letters = append(p.letters, letters...)
-	}
-	return p.err
-}
-
-// dials writes the keys of a path as they are typed.
-type dials struct{}
-
-func (dials) String(_ store.PlaceID, keys ...int) string { return fmt.Sprintf("*384*96%v#", keys) }
 
 func newHall(t testing.TB) *hall {
 	t.Helper()
@@ -80,7 +62,7 @@ func newHall(t testing.TB) *hall {
 		t.Fatal(err)
 	}
 	h.Service = New(Stores{Documents: db.Budgets(), Votes: db.Budgets(), Calendar: db.Calendar(), Works: db.Works(), Numbers: db.DialNumbers(),
-		Taxes: db.TaxFacts(), Places: db.Places()}, Means{Voices: voice.New(db.Voices(), h.keys), Letters: &h.post, Dials: dials{}},
+		Taxes: db.TaxFacts(), Places: db.Places()}, Means{Voices: voice.New(db.Voices(), h.keys), Letters: &h.post, Dials: civictest.Dials{}},
 		UsualRules(), UsualDeadlines())
 	return h
 }

@@ -73,10 +73,10 @@ func TestSummaryBySMS(t *testing.T) {
 	send(1, "ok", field("$language", textOf("bm")))
 	send(1, "ok")
 	send(2, "ok")
-	if len(h.post.letters) != 3 {
-		t.Fatalf("%d letters", len(h.post.letters))
+	if len(h.post.Letters) != 3 {
+		t.Fatalf("%d letters", len(h.post.Letters))
 	}
-	first, again, other := h.post.letters[0], h.post.letters[1], h.post.letters[2]
+	first, again, other := h.post.Letters[0], h.post.Letters[1], h.post.Letters[2]
 	if first.Language != "bm" || again.Language != "fr" || first.Commune != h.commune || first.Message != "budget.letter" {
 		t.Errorf("letter: %+v", first)
 	}
@@ -101,7 +101,7 @@ func TestSummaryBySMS(t *testing.T) {
 	if out.Edge != "budget" || out.Fields.Get("Document").Num != second {
 		t.Errorf("dialling leads to %+v", out)
 	}
-	h.post.err = fmt.Errorf("route: %w", letter.ErrNoWay)
+	h.post.Err = fmt.Errorf("route: %w", letter.ErrNoWay)
 	send(3, "no_way")
 	if out := h.act(t, 1, "budget.send", h.other); out.Edge != "unknown" {
 		t.Errorf("a budget that is not there: %q", out.Edge)

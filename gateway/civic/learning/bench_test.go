@@ -1,14 +1,11 @@
 package learning
 
 import (
-	"context"
-	"fmt"
 	"testing"
 	"time"
 
 	"baro/flows"
 	"baro/gateway/civic"
-	"baro/gateway/civic/letter"
 	"baro/gateway/civic/profile"
 	"baro/gateway/civic/question"
 	"baro/gateway/civic/voice"
@@ -24,26 +21,8 @@ type bench struct {
 	home  store.PlaceID
 	away  store.PlaceID
 	by    store.Act
-	post  post
+	post  civictest.Post
 }
-
-// post keeps the letters that were sent.
-type post struct {
-	letters []letter.Letter
-	err     error
-}
-
-func (p *post) Send(_ context.Context, letters ...letter.Letter) error {
-	if p.err == nil {
-		p.letters = append(p.letters, letters...)
-	}
-	return p.err
-}
-
-// dials writes the keys of a path as they are typed.
-type dials struct{}
-
-func (dials) String(_ store.PlaceID, keys ...int) string { return fmt.Sprintf("*384*96%v#", keys) }
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
@@ -53,7 +32,7 @@ func newBench(t *testing.T) *bench {
 	b.Service = New(Stores{Practices: b.DB.Practices(), Places: b.DB.Places()}, b.asked, voice.New(b.DB.Voices(), b.Keys), Means{
 		People: profile.New(profile.Deps{Contacts: b.DB.Contacts(), Consents: b.DB.Consents(), Keys: b.Keys,
 			TextVersion: func(message, lang string) string { return message + ":" + lang }}),
-		Agreed: b.DB.Alerts(), Letters: &b.post, Dials: dials{},
+		Agreed: b.DB.Alerts(), Letters: &b.post, Dials: civictest.Dials{},
 	})
 	b.Bound = b.Binding()
 	return b

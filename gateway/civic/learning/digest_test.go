@@ -66,11 +66,11 @@ func TestDigest(t *testing.T) {
 	}
 	send(2)
 	send(2)
-	if len(b.post.letters) != 4 {
-		t.Fatalf("%d letters", len(b.post.letters))
+	if len(b.post.Letters) != 4 {
+		t.Fatalf("%d letters", len(b.post.Letters))
 	}
 	languages, keys := map[string]int{}, map[string]bool{}
-	for _, l := range b.post.letters {
+	for _, l := range b.post.Letters {
 		languages[l.Language]++
 		keys[l.Key] = true
 		b.Must(b.Manifest.CheckLetter(l.Message, l.Fields))
@@ -84,6 +84,6 @@ func TestDigest(t *testing.T) {
 	if n, err := b.SendDigest(b.Ctx, b.home, month.AddDate(0, -1, 0), b.Now); err != nil || n != 0 {
 		t.Errorf("%d sent of a month without news: %v", n, err)
 	}
-	b.post.err = fmt.Errorf("route: %w", letter.ErrNoWay)
+	b.post.Err = fmt.Errorf("route: %w", letter.ErrNoWay)
 	send(0)
 }

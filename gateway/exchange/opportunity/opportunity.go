@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"slices"
 	"time"
 
+	"baro/gateway/exchange/listing"
 	"baro/gateway/exchange/owner"
 	"baro/gateway/exchange/report"
 	"baro/gateway/exchange/table"
@@ -52,25 +52,14 @@ func (im *Importer) Plan(ctx context.Context, r io.Reader, o Options, rep *repor
 		return nil, err
 	}
 	defer file.Close()
-	b := &batch{importer: im, options: o, rep: rep, communes: owner.NewBook(im.communes, o.Commune),
-		stored: map[store.PlaceID]map[identity]store.Opportunity{}, lines: map[identity]int{}}
-	for {
-		row, err := file.Next()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		if err := b.take(ctx, row); err != nil {
-			return nil, err
-		}
-	}
-	if rep.Counts.Accepted == 0 {
-		rep.Reject(report.Because(report.NothingToDo))
-		return nil, nil
-	}
-	return b.commit, nil
+	rows := &rows{communes: owner.NewBook(im.communes, o.Commune), rep: rep, now: im.now()}
+	return listing.Plan(ctx, file, listing.Kind[store.Opportunity, identity]{
+		Read: rows.read, Commune: func(o store.Opportunity) store.PlaceID { return o.Commune }, Identity: identityOf,
+		Stored: func(ctx context.Context, commune store.PlaceID) ([]store.Opportunity, error) {
+			return im.store.List(ctx, commune)
+		},
+		Meet: meet, Write: func(ctx context.Context, c listing.Change[store.Opportunity]) error { return im.write(ctx, c, o.Act) },
+	}, o.Publish, im.tx, rep)
 }
 
 // identity is what makes an opportunity the same one at the next import.
@@ -88,101 +77,28 @@ func identityOf(o store.Opportunity) identity {
 	return identity{o.Commune, o.Kind, name}
 }
 
-// batch is the content of one file.
-type batch struct {
-	importer *Importer
-	options  Options
-	rep      *report.Report
-	communes *owner.Book
-	stored   map[store.PlaceID]map[identity]store.Opportunity
-	lines    map[identity]int
-	changes  []change
+// meet keeps the number of what is known. What was closed or withdrawn does not come back by a list that still has it.
+func meet(old, fresh store.Opportunity) (store.Opportunity, listing.Meeting) {
+	fresh.ID = old.ID
+	return fresh, listing.Meeting{
+		Same: same(old, fresh), Draft: old.State == store.OpportunityDraft,
+		Over: old.State == store.OpportunityClosed || old.State == store.OpportunityWithdrawn,
+	}
 }
 
-// change is one row that is new or differs from what is stored.
-type change struct {
-	record  store.Opportunity // with the id of the stored one, 0 when new
-	revise  bool
-	publish bool
-}
-
-func (b *batch) take(ctx context.Context, row table.Row) error {
-	o, ok, err := b.read(ctx, row)
-	if err != nil || !ok {
-		return err
-	}
-	key := identityOf(o)
-	if line, doubled := b.lines[key]; doubled {
-		b.refuse(row, "title", report.Duplicate, line)
-		return nil
-	}
-	b.lines[key] = row.Line
-	known, err := b.known(ctx, o.Commune)
-	if err != nil {
-		return err
-	}
-	old, stored := known[key]
+func (im *Importer) write(ctx context.Context, c listing.Change[store.Opportunity], act store.Act) (err error) {
+	o := c.Record
 	switch {
-	case !stored:
-		b.rep.Counts.New++
-		b.changes = append(b.changes, change{record: o, publish: b.options.Publish})
-	case old.State == store.OpportunityClosed || old.State == store.OpportunityWithdrawn:
-		b.refuse(row, "title", report.AlreadyOver)
-		return nil
-	default:
-		o.ID = old.ID
-		c := change{record: o, revise: !same(old, o), publish: b.options.Publish && old.State == store.OpportunityDraft}
-		if !c.revise && !c.publish {
-			b.rep.Counts.Unchanged++
-			break
-		}
-		b.rep.Counts.Changed++
-		b.changes = append(b.changes, c)
+	case c.New:
+		o, err = im.store.Create(ctx, o)
+	case c.Revise:
+		_, err = im.store.Revise(ctx, o, act)
 	}
-	b.rep.Counts.Accepted++
-	return nil
-}
-
-// known gives what is stored of a commune.
-func (b *batch) known(ctx context.Context, commune store.PlaceID) (map[identity]store.Opportunity, error) {
-	if known, ok := b.stored[commune]; ok {
-		return known, nil
+	if err == nil && c.Publish {
+		err = im.store.Move(ctx, o.Commune, o.ID, store.OpportunityDraft, store.OpportunityPublished, act)
 	}
-	all, err := b.importer.store.List(ctx, commune)
 	if err != nil {
-		return nil, err
-	}
-	known := make(map[identity]store.Opportunity, len(all))
-	slices.Reverse(all) // of two of the same name the later deadline counts
-	for _, o := range all {
-		known[identityOf(o)] = o
-	}
-	b.stored[commune] = known
-	return known, nil
-}
-
-func (b *batch) commit(ctx context.Context) error {
-	im, act := b.importer, b.options.Act
-	err := im.tx.Write(ctx, func(ctx context.Context) error {
-		for _, c := range b.changes {
-			o, err := c.record, error(nil)
-			switch {
-			case o.ID == 0:
-				o, err = im.store.Create(ctx, o)
-			case c.revise:
-				_, err = im.store.Revise(ctx, o, act)
-			}
-			if err == nil && c.publish {
-				err = im.store.Move(ctx, o.Commune, o.ID, store.OpportunityDraft, store.OpportunityPublished, act)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("import opportunities: %w", err)
+		return fmt.Errorf("import opportunity: %w", err)
 	}
 	return nil
 }
@@ -194,7 +110,3 @@ func same(a, b store.Opportunity) bool {
 
 // equalTexts takes no texts and none at all for the same.
 func equalTexts(a, b store.Texts) bool { return len(a) == 0 && len(b) == 0 || reflect.DeepEqual(a, b) }
-
-func (b *batch) refuse(row table.Row, column string, code report.Code, args ...any) {
-	b.rep.Refuse(row.Line, row.Column(column), row.Get(column), report.Because(code, args...))
-}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"baro/gateway/civic/economy"
+	"baro/gateway/exchange/listing"
 	"baro/gateway/exchange/owner"
 	"baro/gateway/exchange/report"
 	"baro/gateway/exchange/table"
@@ -39,46 +40,56 @@ func layouts() []table.Layout {
 	return []table.Layout{{Name: plain, Columns: columns}}
 }
 
-// read takes a row apart; false when it is refused.
-func (b *batch) read(ctx context.Context, row table.Row) (o store.Opportunity, ok bool, err error) {
-	commune, code, err := b.communes.Of(ctx, row)
+// rows takes the rows of one file apart.
+type rows struct {
+	communes *owner.Book
+	rep      *report.Report
+	now      time.Time
+}
+
+func (r *rows) read(ctx context.Context, row table.Row) (o store.Opportunity, ok bool, err error) {
+	commune, code, err := r.communes.Of(ctx, row)
 	if err != nil {
 		return o, false, err
 	}
 	if code != "" {
-		b.refuse(row, owner.Column, code)
+		r.refuse(row, owner.Column, code)
 		return o, false, nil
 	}
 	o = store.Opportunity{Commune: commune.ID, Kind: kindOf(row.Get("kind")), Title: owner.Texts(row, "title"), Summary: owner.Texts(row, "summary"),
 		Organisation: table.Squeeze(row.Get("organisation")), PlaceName: table.Squeeze(row.Get("place")), OCID: row.Get("ocid")}
 	if o.Kind == "" {
-		b.refuse(row, "kind", cmp.Or(missing(row.Get("kind")), report.UnknownWord))
+		r.refuse(row, "kind", cmp.Or(missing(row.Get("kind")), report.UnknownWord))
 		return o, false, nil
 	}
 	if o.Deadline, ok = deadline(row); !ok {
-		b.refuse(row, "deadline", cmp.Or(missing(row.Get("deadline")), report.BadDate))
+		r.refuse(row, "deadline", cmp.Or(missing(row.Get("deadline")), report.BadDate))
 		return o, false, nil
 	}
-	if column, code := b.tender(row, &o); code != "" {
-		b.refuse(row, column, code)
+	if column, code := tender(row, &o); code != "" {
+		r.refuse(row, column, code)
 		return o, false, nil
 	}
-	for _, fault := range economy.Check(o, b.importer.now()) {
+	for _, fault := range economy.Check(o, r.now) {
 		switch fault.Reason {
 		case "missing":
-			b.refuse(row, fault.Field, report.Missing)
+			r.refuse(row, fault.Field, report.Missing)
 		case "past":
-			b.refuse(row, fault.Field, report.Past)
+			r.refuse(row, fault.Field, report.Past)
 		default:
-			b.refuse(row, fault.Field, report.TooLong, limits()[fault.Field])
+			r.refuse(row, fault.Field, report.TooLong, limits()[fault.Field])
 		}
 		return o, false, nil
 	}
 	return o, true, nil
 }
 
+func (r *rows) refuse(row table.Row, column string, code report.Code, args ...any) {
+	listing.Refuse(r.rep, row, column, code, args...)
+}
+
 // tender reads what only a tender has, and tells the column that is wrong.
-func (b *batch) tender(row table.Row, o *store.Opportunity) (column string, code report.Code) {
+func tender(row table.Row, o *store.Opportunity) (column string, code report.Code) {
 	t := store.Tender{Submission: table.Squeeze(row.Get("submission")), Eligibility: table.Squeeze(row.Get("eligibility"))}
 	method, category := row.Get("method"), row.Get("category")
 	if t.Method = oneOf(method, "open", "selective", "limited", "direct"); t.Method == "" && method != "" {

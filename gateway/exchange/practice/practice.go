@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"baro/gateway/civic/learning"
+	"baro/gateway/exchange/listing"
 	"baro/gateway/exchange/owner"
 	"baro/gateway/exchange/report"
 	"baro/gateway/exchange/table"
@@ -70,25 +71,11 @@ func (im *Importer) Plan(ctx context.Context, r io.Reader, o Options, rep *repor
 		return nil, err
 	}
 	defer file.Close()
-	b := &batch{importer: im, options: o, rep: rep, communes: owner.NewBook(im.communes, o.Commune),
-		stored: map[store.PlaceID]map[identity]store.Practice{}, lines: map[identity]int{}}
-	for {
-		row, err := file.Next()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		if err := b.take(ctx, row); err != nil {
-			return nil, err
-		}
-	}
-	if rep.Counts.Accepted == 0 {
-		rep.Reject(report.Because(report.NothingToDo))
-		return nil, nil
-	}
-	return b.commit, nil
+	rows := &rows{communes: owner.NewBook(im.communes, o.Commune), rep: rep}
+	return listing.Plan(ctx, file, listing.Kind[store.Practice, identity]{
+		Read: rows.read, Commune: func(p store.Practice) store.PlaceID { return p.Commune }, Identity: identityOf, Stored: im.store.List,
+		Meet: meet, Write: func(ctx context.Context, c listing.Change[store.Practice]) error { return im.write(ctx, c, o.Act) },
+	}, o.Publish, im.tx, rep)
 }
 
 // identity is what makes a practice the same one at the next import.
@@ -99,72 +86,49 @@ type identity struct {
 
 func identityOf(p store.Practice) identity { return identity{p.Commune, charset.Fold(p.Title["fr"])} }
 
-// batch is the content of one file.
-type batch struct {
-	importer *Importer
-	options  Options
-	rep      *report.Report
-	communes *owner.Book
-	stored   map[store.PlaceID]map[identity]store.Practice
-	lines    map[identity]int
-	changes  []change
+// meet keeps the number of what is known.
+func meet(old, fresh store.Practice) (store.Practice, listing.Meeting) {
+	fresh.ID = old.ID
+	return fresh, listing.Meeting{Same: same(old, fresh), Draft: old.State == store.PracticeDraft}
 }
 
-// change is one row that is new or differs from what is stored.
-type change struct {
-	record  store.Practice // with the id of the stored one, 0 when new
-	revise  bool
-	publish bool
-}
-
-func (b *batch) take(ctx context.Context, row table.Row) error {
-	p, ok, err := b.read(ctx, row)
-	if err != nil || !ok {
-		return err
+func (im *Importer) write(ctx context.Context, c listing.Change[store.Practice], act store.Act) (err error) {
+	p := c.Record
+	switch {
+	case c.New:
+		p, err = im.store.Create(ctx, p)
+	case c.Revise:
+		_, err = im.store.Revise(ctx, p, act)
 	}
-	key := identityOf(p)
-	if line, doubled := b.lines[key]; doubled {
-		b.refuse(row, "title", report.Duplicate, line)
-		return nil
+	if err == nil && c.Publish {
+		err = im.store.Move(ctx, p.Commune, p.ID, store.PracticeDraft, store.PracticePublished, act)
 	}
-	b.lines[key] = row.Line
-	known, err := b.known(ctx, p.Commune)
 	if err != nil {
-		return err
+		return fmt.Errorf("import practice: %w", err)
 	}
-	b.rep.Counts.Accepted++
-	old, stored := known[key]
-	if !stored {
-		b.rep.Counts.New++
-		b.changes = append(b.changes, change{record: p, publish: b.options.Publish})
-		return nil
-	}
-	p.ID = old.ID
-	c := change{record: p, revise: !same(old, p), publish: b.options.Publish && old.State == store.PracticeDraft}
-	if !c.revise && !c.publish {
-		b.rep.Counts.Unchanged++
-		return nil
-	}
-	b.rep.Counts.Changed++
-	b.changes = append(b.changes, c)
 	return nil
 }
 
-// read takes a row apart; false when it is refused.
-func (b *batch) read(ctx context.Context, row table.Row) (p store.Practice, ok bool, err error) {
-	commune, code, err := b.communes.Of(ctx, row)
+// rows takes the rows of one file apart.
+type rows struct {
+	communes *owner.Book
+	rep      *report.Report
+}
+
+func (r *rows) read(ctx context.Context, row table.Row) (p store.Practice, ok bool, err error) {
+	commune, code, err := r.communes.Of(ctx, row)
 	if err != nil {
 		return p, false, err
 	}
 	if code != "" {
-		b.refuse(row, owner.Column, code)
+		r.refuse(row, owner.Column, code)
 		return p, false, nil
 	}
 	p = store.Practice{Commune: commune.ID, Title: owner.Texts(row, "title"), Problem: owner.Texts(row, "problem"),
 		Measure: owner.Texts(row, "measure"), Result: owner.Texts(row, "result")}
 	year, err := strconv.Atoi(row.Get("year"))
 	if err != nil || year < firstYear || year > lastYear {
-		b.refuse(row, "year", report.BadNumber)
+		r.refuse(row, "year", report.BadNumber)
 		return p, false, nil
 	}
 	p.Year = year
@@ -174,63 +138,20 @@ func (b *batch) read(ctx context.Context, row table.Row) (p store.Practice, ok b
 			bad = report.Negative
 		}
 		if bad != "" {
-			b.refuse(row, "cost", bad)
+			r.refuse(row, "cost", bad)
 			return p, false, nil
 		}
 		p.Cost = &cost
 	}
 	for _, fault := range learning.Check(p) {
 		if fault.Reason == "missing" {
-			b.refuse(row, fault.Field, report.Missing)
+			r.refuse(row, fault.Field, report.Missing)
 		} else {
-			b.refuse(row, fault.Field, report.TooLong, limit(fault.Field))
+			r.refuse(row, fault.Field, report.TooLong, limit(fault.Field))
 		}
 		return p, false, nil
 	}
 	return p, true, nil
-}
-
-// known gives what is stored of a commune.
-func (b *batch) known(ctx context.Context, commune store.PlaceID) (map[identity]store.Practice, error) {
-	if known, ok := b.stored[commune]; ok {
-		return known, nil
-	}
-	all, err := b.importer.store.List(ctx, commune)
-	if err != nil {
-		return nil, err
-	}
-	known := make(map[identity]store.Practice, len(all))
-	for _, p := range all {
-		known[identityOf(p)] = p
-	}
-	b.stored[commune] = known
-	return known, nil
-}
-
-func (b *batch) commit(ctx context.Context) error {
-	im, act := b.importer, b.options.Act
-	err := im.tx.Write(ctx, func(ctx context.Context) error {
-		for _, c := range b.changes {
-			p, err := c.record, error(nil)
-			switch {
-			case p.ID == 0:
-				p, err = im.store.Create(ctx, p)
-			case c.revise:
-				_, err = im.store.Revise(ctx, p, act)
-			}
-			if err == nil && c.publish {
-				err = im.store.Move(ctx, p.Commune, p.ID, store.PracticeDraft, store.PracticePublished, act)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("import practices: %w", err)
-	}
-	return nil
 }
 
 func same(a, b store.Practice) bool {
@@ -245,6 +166,6 @@ func limit(field string) int {
 	return learning.MaxText
 }
 
-func (b *batch) refuse(row table.Row, column string, code report.Code, args ...any) {
-	b.rep.Refuse(row.Line, row.Column(column), row.Get(column), report.Because(code, args...))
+func (r *rows) refuse(row table.Row, column string, code report.Code, args ...any) {
+	listing.Refuse(r.rep, row, column, code, args...)
 }
