@@ -105,7 +105,9 @@ func (n *node) calendar(ctx context.Context) (string, error) {
 // digest sends what communes told last month to who agreed to it.
 func (n *node) digest(ctx context.Context) (string, error) {
 	return n.perCommune(ctx, "digests sent", func(ctx context.Context, commune store.PlaceID, now time.Time) (int, error) {
-		return n.subjects.learning.SendDigest(ctx, commune, now.AddDate(0, -1, 0), now)
+		y, m, _ := now.In(n.set.zone).Date()
+		lastMonth := time.Date(y, m, 0, 0, 0, 0, 0, time.UTC) // its last day, also when the job runs late
+		return n.subjects.learning.SendDigest(ctx, commune, lastMonth, now)
 	})
 }
 

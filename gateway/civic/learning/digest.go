@@ -123,8 +123,8 @@ func (s *Service) write(d Digest, commune store.PlaceID, c store.Contact, now ti
 	}
 	return letter.Letter{
 		To: to, Language: language, Message: "learning.digest", Commune: commune, Origin: "digest:" + d.First.Format("2006-01"),
-		Key:      letter.KeyOf(identity.Pseudonym(c.Pseudonym), fmt.Sprintf("digest:%d %s", commune, d.First.Format(time.DateOnly))),
-		Priority: store.PriorityBulk, ExpiresAt: now.Add(digestLives),
+		Key:     letter.KeyOf(identity.Pseudonym(c.Pseudonym), fmt.Sprintf("digest:%d %s", commune, d.First.Format(time.DateOnly))),
+		Purpose: store.PurposePractices, Priority: store.PriorityBulk, ExpiresAt: now.Add(digestLives),
 		Fields: flows.Record{{Name: "Ideas", Value: flows.ListOf(ideas...)}},
 	}, nil
 }

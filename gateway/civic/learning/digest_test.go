@@ -74,7 +74,7 @@ func TestDigest(t *testing.T) {
 		languages[l.Language]++
 		keys[l.Key] = true
 		b.Must(b.Manifest.CheckLetter(l.Message, l.Fields))
-		if l.Commune != b.home || l.Priority != store.PriorityBulk || len(l.Fields.Get("Ideas").Parts) != 1 {
+		if l.Commune != b.home || l.Priority != store.PriorityBulk || l.Purpose != store.PurposePractices || len(l.Fields.Get("Ideas").Parts) != 1 {
 			t.Errorf("letter: %+v", l)
 		}
 	}

@@ -27,8 +27,9 @@ type Letter struct {
 	Message   string       // id among the manifest's letters
 	Fields    flows.Record // as declared there
 	Commune   store.PlaceID
-	Origin    string // what it belongs to, for example case:12
-	Key       string // a UUID that makes a repeat harmless; empty: a new message each time
+	Origin    string        // what it belongs to, for example case:12
+	Purpose   store.Purpose // the consent it needs, asked for again when it is about to be sent; "" for what was asked for
+	Key       string        // a UUID that makes a repeat harmless; empty: a new message each time
 	Priority  store.Priority
 	NotBefore time.Time // zero: now
 	ExpiresAt time.Time // never sent from then on; zero: the outbox's default
@@ -72,7 +73,7 @@ func (d *Desk) Send(ctx context.Context, letters ...Letter) error {
 			return err
 		}
 		messages[i] = outbox.Message{
-			ID: l.Key, Channel: text.Channel, Commune: l.Commune, Origin: l.Origin, To: l.To, Text: text.Text, Language: text.Language,
+			ID: l.Key, Channel: text.Channel, Commune: l.Commune, Origin: l.Origin, Purpose: l.Purpose, To: l.To, Text: text.Text, Language: text.Language,
 			Priority: l.Priority, NotBefore: l.NotBefore, ExpiresAt: l.ExpiresAt, Scrub: l.Scrub,
 		}
 	}
