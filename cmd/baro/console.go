@@ -3,8 +3,10 @@ package main
 import (
 	"baro/gateway/access"
 	"baro/gateway/console"
+	"baro/gateway/console/budgets"
 	"baro/gateway/console/entry"
 	"baro/gateway/console/trail"
+	"baro/gateway/exchange"
 	"baro/gateway/identity"
 )
 
@@ -34,6 +36,18 @@ func (n *node) openConsole() (*console.Console, error) {
 func (n *node) rooms() []console.Room {
 	return []console.Room{
 		entry.Room(n.access),
+		budgets.Room(n.budgetDeps()),
 		trail.Room(n.db.Audit(), n.db.Accounts(), n.set.zone),
+	}
+}
+
+func (n *node) budgetDeps() budgets.Deps {
+	db := n.db
+	return budgets.Deps{
+		Documents: db.Budgets(), Publishing: db.Budgets(), Budget: n.subjects.budget, Works: db.Works(), Uploads: db.Uploads(),
+		Importer: exchange.New(exchange.Deps{
+			Tx: db, Places: db.Places(), Budgets: db.Budgets(), Works: db.Works(), Services: db.Services(), Now: n.set.now,
+		}),
+		Preview: n.previewBudget, Languages: n.offered, Label: n.label, Dials: n.dials, Now: n.set.now, Zone: n.set.zone,
 	}
 }

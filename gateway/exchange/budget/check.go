@@ -21,6 +21,32 @@ func (h half) opposite() half {
 	return half{h.section, store.Recette}
 }
 
+// Check warns of what does not add up in lines that are imported already, as their import did.
+func Check(stage store.BudgetStage, lines []store.BudgetLine) []report.Warning {
+	rep := report.New("budget", "")
+	d := document{lines: lines, origin: make([]origin, len(lines))}
+	d.check(stage, rep)
+	return rep.Warnings
+}
+
+// Changes counts what differs between two versions of a document: lines that are new, changed and as before. What the later
+// one no longer has is the rest of the former's.
+func Changes(before, after []store.BudgetLine) report.Counts {
+	var c report.Counts
+	count(before, after, &c)
+	return c
+}
+
+// Columns are the names by which columns are mapped, in the order of a town hall's sheet.
+func Columns() []string {
+	all := layouts()
+	names := make([]string, 0, len(all[len(all)-1].Columns))
+	for _, c := range all[len(all)-1].Columns {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
 // check warns of what does not add up: written totals, sections that must balance (law: équilibre réel, for BP and BA),
 // lines above the total of their section, and a tax above everything else a commune receives.
 func (d *document) check(stage store.BudgetStage, rep *report.Report) {

@@ -1,6 +1,10 @@
 package report
 
-import "fmt"
+import (
+	"fmt"
+
+	"baro/locales"
+)
 
 // A Code names a reason; programs read it, people read the sentences.
 type Code string
@@ -97,9 +101,14 @@ type Reason struct {
 	English string `json:"en"`
 }
 
-// Because makes the reason of a code. Args fill the places of its sentences, the same in both languages.
+// Because makes the reason of a code. Args fill the places of its sentences, the same in both languages; amounts are int64.
 func Because(code Code, args ...any) Reason {
 	fr, en := sentences(code)
+	for i, a := range args {
+		if amount, ok := a.(int64); ok {
+			args[i] = string(locales.AppendAmount(nil, amount, locales.Bare))
+		}
+	}
 	if len(args) > 0 {
 		fr, en = fmt.Sprintf(fr, args...), fmt.Sprintf(en, args...)
 	}

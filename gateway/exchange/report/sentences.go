@@ -15,11 +15,11 @@ func aboutFiles(code Code) (fr, en string) {
 	case Empty:
 		return "Le fichier est vide.", "The file is empty."
 	case TooLarge:
-		return "Le fichier dépasse la taille permise (%d octets).", "The file is larger than allowed (%d bytes)."
+		return "Le fichier dépasse la taille permise (%v octets).", "The file is larger than allowed (%v bytes)."
 	case TooManyRows:
-		return "Le fichier dépasse le nombre de lignes permis (%d).", "The file has more rows than allowed (%d)."
+		return "Le fichier dépasse le nombre de lignes permis (%v).", "The file has more rows than allowed (%v)."
 	case TooWide:
-		return "Le fichier dépasse le nombre de colonnes permis (%d).", "The file has more columns than allowed (%d)."
+		return "Le fichier dépasse le nombre de colonnes permis (%v).", "The file has more columns than allowed (%v)."
 	case Binary:
 		return "Ce n'est pas un fichier texte: il contient des octets nuls.", "This is not a text file: it holds NUL bytes."
 	case OldExcel:
@@ -31,13 +31,13 @@ func aboutFiles(code Code) (fr, en string) {
 	case WebPage:
 		return "Page HTML, malgré le nom du fichier: l'enregistrer en .xlsx ou en CSV.", "An HTML page, whatever its name says: save it as .xlsx or CSV."
 	case ZipBomb:
-		return "Décompressé, le classeur dépasse la taille permise (%d octets).", "Unpacked, the workbook is larger than allowed (%d bytes)."
+		return "Décompressé, le classeur dépasse la taille permise (%v octets).", "Unpacked, the workbook is larger than allowed (%v bytes)."
 	case DamagedXLSX:
 		return "Le classeur est endommagé ou protégé.", "The workbook is damaged or protected."
 	case DamagedCSV:
-		return "Ligne %d illisible: un guillemet n'est sans doute pas fermé.", "Line %d cannot be read: a quote is probably not closed."
+		return "Ligne %v illisible: un guillemet n'est sans doute pas fermé.", "Line %v cannot be read: a quote is probably not closed."
 	case BadEncoding:
-		return "Encodage inconnu: ni UTF-8 ni Windows-1252 (octet %#02x, position %d).", "Unknown encoding: neither UTF-8 nor Windows-1252 (byte %#02x at offset %d)."
+		return "Encodage inconnu: ni UTF-8 ni Windows-1252 (octet %#02x, position %v).", "Unknown encoding: neither UTF-8 nor Windows-1252 (byte %#02x at offset %v)."
 	case NoHeader:
 		return "Ligne de titres introuvable dans les 25 premières lignes. Colonnes attendues: %s.", "No header within the first 25 rows. Columns wanted: %s."
 	case MapUnknown:
@@ -47,7 +47,7 @@ func aboutFiles(code Code) (fr, en string) {
 	case NoEdition:
 		return "Indiquer l'édition de la carte (--edition): un même code désigne d'autres lieux dans une autre édition.", "Name the edition of the map (--edition): one code means other places in another edition."
 	case WrongEdition:
-		return "Mauvaise édition: %d noms sur %d ne correspondent pas à ceux de l'édition %s.", "Wrong edition: %d of %d names differ from those of edition %s."
+		return "Mauvaise édition: %v noms sur %v ne correspondent pas à ceux de l'édition %s.", "Wrong edition: %v of %v names differ from those of edition %s."
 	case NoPlaces:
 		return "Aucun lieu avec coordonnées n'est en service: importer d'abord les lieux.", "No place with coordinates is in use: import places first."
 	case NoCommune:
@@ -107,9 +107,9 @@ func aboutRows(code Code) (fr, en string) {
 	case WrongParent:
 		return "Le lieu dont celui-ci dépend n'est pas d'un niveau supérieur.", "The place this one belongs to does not rank above it."
 	case Conflict:
-		return "Le même code porte deux noms ou deux parents (ligne %d).", "One code has two names or two parents (line %d)."
+		return "Le même code porte deux noms ou deux parents (ligne %v).", "One code has two names or two parents (line %v)."
 	case Duplicate:
-		return "Doublon de la ligne %d.", "Duplicate of line %d."
+		return "Doublon de la ligne %v.", "Duplicate of line %v."
 	case OtherEdition:
 		return "La ligne est d'une autre édition que l'import.", "The row is of another edition than the import."
 	case NoCoordinates:
@@ -127,7 +127,7 @@ func aboutRows(code Code) (fr, en string) {
 	case BadPhone:
 		return "Numéro de téléphone illisible.", "The phone number cannot be read."
 	case TooLong:
-		return "Texte trop long (%d caractères au plus).", "The text is too long (at most %d characters)."
+		return "Texte trop long (%v caractères au plus).", "The text is too long (at most %v characters)."
 	}
 	return "", ""
 }
@@ -145,25 +145,25 @@ func aboutDoubts(code Code) (fr, en string) {
 	case NameDiffers:
 		return "Le nom diffère de celui de l'édition en base.", "The name differs from the stored one of this edition."
 	case TotalDiffers:
-		return "Le total écrit n'est pas la somme des lignes lues (%d).", "The written total is not the sum of the rows read (%d)."
+		return "Le total écrit n'est pas la somme des lignes lues (%v).", "The written total is not the sum of the rows read (%v)."
 	case RowAboveTotal:
-		return "La ligne dépasse le total de sa section (%d).", "The row is above the total of its section (%d)."
+		return "La ligne dépasse le total de sa section (%v).", "The row is above the total of its section (%v)."
 	case TaxAboveRest:
-		return "La TDRL dépasse toutes les autres recettes de sa section (%d): chiffre à vérifier.", "The TDRL is above all other receipts of its section (%d): check the figure."
+		return "La TDRL dépasse toutes les autres recettes de sa section (%v): chiffre à vérifier.", "The TDRL is above all other receipts of its section (%v): check the figure."
 	case Unbalanced:
-		return "Section non équilibrée: recettes %d, dépenses %d.", "The section does not balance: receipts %d, expenditure %d."
+		return "Section non équilibrée: recettes %v, dépenses %v.", "The section does not balance: receipts %v, expenditure %v."
 	case SumDiffers:
-		return "Prévision totale différente de primitif + additionnel (%d).", "The total forecast differs from primitif + additionnel (%d)."
+		return "Prévision totale différente de primitif + additionnel (%v).", "The total forecast differs from primitif + additionnel (%v)."
 	case RestDiffers:
-		return "Reste à réaliser différent de prévision − réalisation (%d).", "The remainder differs from forecast − realised (%d)."
+		return "Reste à réaliser différent de prévision − réalisation (%v).", "The remainder differs from forecast − realised (%v)."
 	case VillageUnknown:
 		return "Village absent de la liste des lieux: gardé comme texte.", "The village is not among the known places: kept as text."
 	case VersionReplaced:
-		return "Une version existe déjà: celle-ci portera le numéro %d.", "A version exists already: this one will be number %d."
+		return "Une version existe déjà: celle-ci portera le numéro %v.", "A version exists already: this one will be number %v."
 	case SameFile:
 		return "Ce fichier a déjà été importé: rien à écrire.", "This file has been imported already: nothing to write."
 	case FarFromPlaces:
-		return "À plus de %d km de tout lieu connu: commune à vérifier.", "More than %d km from any known place: check the commune."
+		return "À plus de %v km de tout lieu connu: commune à vérifier.", "More than %v km from any known place: check the commune."
 	case RegionDiffers:
 		return "La région écrite n'est pas celle du lieu le plus proche (%s).", "The written region is not that of the nearest place (%s)."
 	case NotInUse:
