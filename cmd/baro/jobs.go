@@ -25,6 +25,8 @@ func (n *node) jobs() []schedule.Job {
 		{Name: "steps", Spec: "*/5 * * * *", Limit: time.Minute, Run: n.purgeSteps},
 		{Name: "consultations", Spec: "* * * * *", Limit: time.Minute, CatchUp: true, Run: n.closeConsultations},
 		{Name: "outbox", Spec: "*/5 * * * *", Limit: time.Minute, Run: n.auditOutbox},
+		{Name: "broadcast rules", Spec: "* * * * *", Limit: time.Minute, Run: n.fireRules},
+		{Name: "deliveries", Spec: "17 * * * *", Limit: 30 * time.Minute, Run: n.confirmDeliveries},
 		{Name: "retention", Spec: "30 3 * * *", Limit: 30 * time.Minute, CatchUp: true, Run: n.retention},
 		{Name: "freshness", Spec: "0 6 * * 1", Limit: 10 * time.Minute, CatchUp: true, Run: n.freshness},
 		{Name: "reminders", Spec: "0 7 * * *", Limit: 10 * time.Minute, CatchUp: true, Run: n.reminders},
@@ -63,6 +65,7 @@ func (n *node) retention(ctx context.Context) (string, error) {
 	}{
 		{"contacts deleted", keep.Contacts, func(t time.Time) (int64, error) { return n.db.Contacts().PurgeInactive(ctx, t) }},
 		{"messages emptied", keep.Messages, func(t time.Time) (int64, error) { return n.db.MessagePurge().PurgeBodies(ctx, t) }},
+		{"recipients deleted", keep.Messages, func(t time.Time) (int64, error) { return n.db.Recipients().Purge(ctx, t) }},
 		{"receipts deleted", keep.Messages, func(t time.Time) (int64, error) { return n.db.Receipts().Purge(ctx, t) }},
 		{"ballots unlinked", keep.Answers, func(time.Time) (int64, error) { return n.subjects.consultation.Unlink(ctx, now) }},
 		{"votes unlinked", keep.Answers, func(t time.Time) (int64, error) { return n.subjects.voice.Unlink(ctx, t) }},

@@ -11,6 +11,7 @@ import (
 
 	"baro/flows"
 	"baro/gateway/access"
+	"baro/gateway/campaign"
 	"baro/gateway/channel/simulator"
 	"baro/gateway/channel/smpp"
 	"baro/gateway/channel/smsgate"
@@ -50,6 +51,9 @@ type node struct {
 	ussd      *inbound.USSD
 	sms       *inbound.SMS // nil without an SMS channel
 	outbox    *outbox.Service
+	campaign  *campaign.Service
+	announcer *campaign.Announcer
+	feeder    *campaign.Feeder // nil without an SMS channel
 	binds     []*smpp.Client
 	phones    []*smsgate.Server
 	apps      []*smsgate.Client
@@ -126,6 +130,7 @@ func (n *node) wire(ctx context.Context) error {
 			return err
 		}
 	}
+	n.openCampaign()
 	options, err := n.serverOptions(ways.hooks)
 	if err != nil {
 		return err
@@ -143,6 +148,7 @@ func (n *node) start(ctx context.Context) error {
 	if n.outbox != nil {
 		n.outbox.Start()
 		n.sms.Start(context.WithoutCancel(ctx))
+		n.feeder.Start(context.WithoutCancel(ctx))
 	}
 	if err := n.server.Start(ctx); err != nil {
 		return err
@@ -160,6 +166,7 @@ func (n *node) stop(ctx context.Context) error {
 	n.scheduler.Stop()
 	n.drainPhones()
 	if n.outbox != nil {
+		n.feeder.Stop()
 		n.sms.Stop()
 		faults = append(faults, n.outbox.Stop(ctx))
 	}

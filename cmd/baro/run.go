@@ -32,18 +32,19 @@ var errFound = errors.New("problems found")
 type commands struct {
 	Config string `help:"Configuration file; ./baro.yaml when it exists." placeholder:"FILE" type:"path"`
 
-	Demo    demoCommand    `cmd:"" help:"Run the whole gateway on embedded defaults, with a fictional commune and simulated channels."`
-	Serve   serveCommand   `cmd:"" help:"Run the gateway."`
-	Check   checkCommand   `cmd:"" help:"Compile flows and texts and print every problem with its line."`
-	Phone   phoneCommand   `cmd:"" help:"A phone in the terminal."`
-	Text    textCommand    `cmd:"" help:"Encoding, length and parts of a text, and what is really sent."`
-	Flows   flowsCommand   `cmd:"" help:"The sets of flows and texts that nodes run."`
-	Import  importCommand  `cmd:"" help:"Read places, budgets or services from a file. Writes nothing without --commit."`
-	Channel channelCommand `cmd:"" help:"The ways to people: how they fare, and a test message."`
-	Keys    keysCommand    `cmd:"" help:"The keys that numbers and messages are sealed with."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database to this version's tables."`
-	Conf    configCommand  `cmd:"" name:"config" help:"The configuration as it is understood."`
-	Version versionCommand `cmd:"" help:"Version of this program."`
+	Demo      demoCommand      `cmd:"" help:"Run the whole gateway on embedded defaults, with a fictional commune and simulated channels."`
+	Serve     serveCommand     `cmd:"" help:"Run the gateway."`
+	Check     checkCommand     `cmd:"" help:"Compile flows and texts and print every problem with its line."`
+	Phone     phoneCommand     `cmd:"" help:"A phone in the terminal."`
+	Text      textCommand      `cmd:"" help:"Encoding, length and parts of a text, and what is really sent."`
+	Flows     flowsCommand     `cmd:"" help:"The sets of flows and texts that nodes run."`
+	Broadcast broadcastCommand `cmd:"" help:"Messages to many: draft, preview, submit, approve, pause, resume, cancel, show."`
+	Import    importCommand    `cmd:"" help:"Read places, budgets or services from a file. Writes nothing without --commit."`
+	Channel   channelCommand   `cmd:"" help:"The ways to people: how they fare, and a test message."`
+	Keys      keysCommand      `cmd:"" help:"The keys that numbers and messages are sealed with."`
+	Migrate   migrateCommand   `cmd:"" help:"Bring the database to this version's tables."`
+	Conf      configCommand    `cmd:"" name:"config" help:"The configuration as it is understood."`
+	Version   versionCommand   `cmd:"" help:"Version of this program."`
 }
 
 // exit carries kong's wish to end (help was printed) out of the parser.

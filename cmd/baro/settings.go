@@ -29,6 +29,7 @@ type settings struct {
 	channels  []channelSettings
 	limits    limits
 	keep      config.Retention
+	quiet     config.QuietHours
 	proxies   []netip.Prefix
 	demo      bool
 	now       func() time.Time
@@ -95,7 +96,7 @@ func resolve(conf config.Config, random io.Reader, now func() time.Time) setting
 	s := settings{
 		listen: conf.Listen, publicURL: conf.PublicURL, database: string(conf.Database), redis: string(conf.Redis),
 		master: []byte(conf.Key), languages: conf.Languages, fallback: conf.DefaultLanguage, drafts: conf.Drafts,
-		zone: conf.Timezone, keep: conf.Retention, proxies: conf.TrustedProxies, now: now, random: random,
+		zone: conf.Timezone, keep: conf.Retention, quiet: conf.QuietHours, proxies: conf.TrustedProxies, now: now, random: random,
 		limits: limits{
 			ussdPhone: rule(conf.RateLimits.USSDPhone), ussdChannel: rule(conf.RateLimits.USSDChannel),
 			smsPhone: rule(conf.RateLimits.SMSPhone), smsChannel: rule(conf.RateLimits.SMSChannel),

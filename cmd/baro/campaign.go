@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"baro/config"
+	"baro/flows"
+	"baro/gateway/campaign"
+	"baro/gateway/civic"
+	"baro/gateway/civic/wording"
+	"baro/gateway/identity"
+	"baro/store"
+)
+
+// openCampaign builds what speaks to many. The feeder runs only where messages can leave.
+func (n *node) openCampaign() {
+	db := n.db
+	zone := n.set.zone
+	n.campaign = campaign.New(campaign.Deps{
+		Writer: db, Broadcasts: db.Broadcasts(), Rules: db.BroadcastRules(), Audiences: db.Recipients(), Recipients: db.Recipients(),
+		Care: db.Recipients(), Outbox: db.Outbox(), Leases: db.Leases(), Places: db.Places(), Keys: n.keys, LearnKeys: n.learner.learn,
+		Program: func() *flows.Program { return n.releases.Current() },
+		Ways:    n.smsWays, Route: n.smsWay, Ring: n.ring, Dial: n.dials.String, Blocked: n.blockedDay,
+		Subjects: map[string]campaign.Subject{"budget": n.budgetSubject, "practice": n.practiceSubject},
+		Begun:    func(ctx context.Context, b store.Broadcast) error { return n.announcer.Begun(ctx, b) },
+		Quiet:    campaign.Quiet{Daily: quietSpan(n.set.quiet.Daily), Friday: quietSpan(n.set.quiet.Friday), Zone: zone},
+		Zone:     zone, Node: n.id, NewID: uuid.NewString, Now: n.set.now, Log: n.log,
+	})
+	n.announcer = campaign.NewAnnouncer(n.campaign, campaign.NoticeStores{
+		Notices: db.Notices(), Venues: db.Venues(), Organisations: db.Organisations(), Safety: db.Safety(),
+	})
+	n.feeder = campaign.NewFeeder(n.campaign, n.id)
+}
+
+func quietSpan(s config.Span) campaign.Span { return campaign.Span{From: int(s.From), To: int(s.To)} }
+
+// smsWay is the channel for a number.
+func (n *node) smsWay(commune store.PlaceID, to identity.MSISDN) (campaign.Way, error) {
+	name, profile, err := n.route(commune, to)
+	if err != nil {
+		return campaign.Way{}, campaign.ErrNoWay
+	}
+	return campaign.Way{Channel: name, Profile: profile}, nil
+}
+
+// smsWays are the channels over which messages of a commune may leave.
+func (n *node) smsWays(commune store.PlaceID) []campaign.Way {
+	way, err := n.smsWay(commune, identity.MSISDN{})
+	if err != nil {
+		return nil
+	}
+	return []campaign.Way{way}
+}
+
+// ring tells this node's outbox, and those of others, that a channel has work.
+func (n *node) ring(channel string) {
+	if bell := n.db.Bell(); bell != nil {
+		if err := bell.Ring(context.Background(), channel); err != nil {
+			n.log.Debug("bell not rung", "error", err)
+		}
+	}
+	if n.outbox != nil {
+		n.outbox.Wake(channel)
+	}
+}
+
+// blockedDay tells whether a commune sends nothing on a day.
+func (n *node) blockedDay(ctx context.Context, commune store.PlaceID, day store.Date) (bool, error) {
+	blocked, err := n.db.BlockedDates().Between(ctx, commune, day, day)
+	return len(blocked) > 0, err
+}
+
+// budgetSubject tells the budget as the menu's first screen does.
+func (n *node) budgetSubject(ctx context.Context, commune store.PlaceID, _ time.Time) (campaign.Content, error) {
+	rows, err := n.subjects.budget.Binding().Sources["budget.summary"](ctx, civic.Caller{}, flows.Need{
+		Name: "budget.summary", Args: flows.Args{{Name: "$commune", Value: flows.IntOf(int64(commune))}}})
+	if err != nil {
+		return campaign.Content{}, err
+	}
+	if len(rows) == 0 {
+		return campaign.Content{}, campaign.ErrNothing
+	}
+	c := campaign.Content{Letter: "broadcast.budget", Path: []int{1}}
+	for _, name := range []string{"Year", "Stage", "Total", "Shares"} {
+		c.Fields = append(c.Fields, flows.Field{Name: name, Value: rows[0].Fields.Get(name)})
+	}
+	return c, nil
+}
+
+// practices told in turn, one a week.
+const practicesInTurn = 52
+
+// practiceSubject tells what another commune did, each week the next.
+func (n *node) practiceSubject(ctx context.Context, commune store.PlaceID, at time.Time) (campaign.Content, error) {
+	list, err := n.db.Practices().Published(ctx, commune, true, practicesInTurn)
+	if err != nil {
+		return campaign.Content{}, err
+	}
+	if len(list) == 0 {
+		return campaign.Content{}, campaign.ErrNothing
+	}
+	_, week := at.In(n.set.zone).ISOWeek()
+	p := list[week%len(list)]
+	fallback := n.set.fallback
+	return campaign.Content{Letter: "broadcast.practice", Path: []int{6, p.Number}, Fields: flows.Record{
+		{Name: "Title", Value: flows.TextOf(wording.In(p.Title, fallback))}, {Name: "Measure", Value: flows.TextOf(wording.In(p.Measure, fallback))},
+	}}, nil
+}
+
+// fireRules makes the broadcasts of recurring rules whose hour has come.
+func (n *node) fireRules(ctx context.Context) (string, error) {
+	made, err := n.campaign.FireRules(ctx)
+	if made > 0 {
+		n.feeder.Wake()
+	}
+	return counted(int64(made), "broadcasts made by rules"), err
+}
+
+// confirmDeliveries takes over what delivery reports have said since.
+func (n *node) confirmDeliveries(ctx context.Context) (string, error) {
+	return "", n.campaign.Confirm(ctx)
+}
+
+// communeOf finds the commune that a command names by number or p-code.
+func (n *node) communeOf(ctx context.Context, name string) (store.PlaceID, error) {
+	id, err := n.subjects.bound(ctx, name)
+	if err == nil && id == 0 {
+		err = usageError{fmt.Errorf("no commune in use has the number or p-code %q", name)}
+	}
+	return id, err
+}
