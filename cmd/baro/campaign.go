@@ -27,7 +27,8 @@ func (n *node) openCampaign() {
 		Ways:    n.smsWays, Route: n.smsWay, Ring: n.ring, Dial: n.dials.String, Blocked: n.blockedDay,
 		Subjects: map[string]campaign.Subject{"budget": n.budgetSubject, "practice": n.practiceSubject},
 		Begun:    func(ctx context.Context, b store.Broadcast) error { return n.announcer.Begun(ctx, b) },
-		Quiet:    campaign.Quiet{Daily: quietSpan(n.set.quiet.Daily), Friday: quietSpan(n.set.quiet.Friday), Zone: zone},
+		Costs:    prices{n},
+		Quiet:    n.quiet(),
 		Zone:     zone, Node: n.id, NewID: uuid.NewString, Now: n.set.now, Log: n.log,
 	})
 	n.announcer = campaign.NewAnnouncer(n.campaign, campaign.NoticeStores{
@@ -36,24 +37,60 @@ func (n *node) openCampaign() {
 	n.feeder = campaign.NewFeeder(n.campaign, n.id)
 }
 
+// quiet are the configured hours in which only replies leave.
+func (n *node) quiet() campaign.Quiet {
+	return campaign.Quiet{Daily: quietSpan(n.set.quiet.Daily), Friday: quietSpan(n.set.quiet.Friday), Zone: n.set.zone}
+}
+
+// quietUntil tells the outbox whether they hold.
+func (n *node) quietUntil(now time.Time) (until time.Time, quiet bool) {
+	until = n.quiet().Opens(now)
+	return until, until.After(now)
+}
+
 func quietSpan(s config.Span) campaign.Span { return campaign.Span{From: int(s.From), To: int(s.To)} }
 
 // smsWay is the channel for a number.
 func (n *node) smsWay(commune store.PlaceID, to identity.MSISDN) (campaign.Way, error) {
-	name, profile, err := n.route(commune, to)
+	if n.outbox == nil {
+		return campaign.Way{}, campaign.ErrNoWay
+	}
+	name, _, err := n.outbox.Route(commune, to)
 	if err != nil {
 		return campaign.Way{}, campaign.ErrNoWay
 	}
-	return campaign.Way{Channel: name, Profile: profile}, nil
+	for _, ch := range n.outbox.Channels() {
+		if ch.Name == name {
+			return campaign.Way{Channel: name, Profile: ch.Provider.Profile()}, nil
+		}
+	}
+	return campaign.Way{}, campaign.ErrNoWay
 }
 
 // smsWays are the channels over which messages of a commune may leave.
-func (n *node) smsWays(commune store.PlaceID) []campaign.Way {
-	way, err := n.smsWay(commune, identity.MSISDN{})
-	if err != nil {
+func (n *node) smsWays(commune store.PlaceID) (all []campaign.Way) {
+	if n.outbox == nil {
 		return nil
 	}
-	return []campaign.Way{way}
+	for _, ch := range n.outbox.Channels() {
+		if ch.Bound == nil || ch.Bound() == commune {
+			all = append(all, campaign.Way{Channel: ch.Name, Profile: ch.Provider.Profile()})
+		}
+	}
+	return all
+}
+
+// prices are what the configuration says of a channel's parts.
+type prices struct{ node *node }
+
+// Cost prices parts. The configured price holds for every part: it knows no steps by volume.
+func (p prices) Cost(_ context.Context, channel string, parts int64, _ time.Time) (campaign.Amount, bool, error) {
+	for _, ch := range p.node.outbox.Channels() {
+		if ch.Name == channel && ch.Cost > 0 {
+			return campaign.Amount{Milli: parts * ch.Cost, Currency: "FCFA"}, true, nil
+		}
+	}
+	return campaign.Amount{}, false, nil
 }
 
 // ring tells this node's outbox, and those of others, that a channel has work.

@@ -248,6 +248,7 @@ func (f *Feeder) parcel(ctx context.Context, b *store.Broadcast, k *feed, people
 		if err != nil {
 			return nil, put, err
 		}
+		m.Purpose = k.query.Purpose // asked for once more when it is claimed
 		m.ID, m.Channel, m.Recipient, m.Phone = f.messageID(b.ID, r.Pseudonym), way.Channel, r.Pseudonym, r.Phone
 		out = append(out, m)
 		put.People = append(put.People, r.Pseudonym)
@@ -262,7 +263,7 @@ func (s *Service) message(b store.Broadcast, text string, width int) (store.Outb
 		return store.Outbound{}, err
 	}
 	now := s.Now()
-	return store.Outbound{Commune: b.Commune, Origin: fmt.Sprintf("%s%d", originPrefix, b.ID), Body: store.Sealed(body), Scrub: true,
+	return store.Outbound{Commune: b.Commune, Origin: fmt.Sprintf("%s%d", originPrefix, b.ID), Body: store.Sealed(body), Scrub: true, Quiet: b.Urgent == "",
 		Priority: store.PriorityBulk, NotBefore: now, ExpiresAt: b.Expires, Created: now}, nil
 }
 

@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"baro/store"
@@ -12,7 +13,8 @@ func hardFailure(class string) bool { return class == "bad_number" || class == "
 
 // ownFailure names the classes that say something of the number, not of the channel.
 func ownFailure(class string) bool {
-	return hardFailure(class) || class == "unreachable_now" || class == "opted_out" || class == "erased"
+	return hardFailure(class) || class == "unreachable_now" || class == "opted_out" || class == "erased" ||
+		strings.HasPrefix(class, "consent") // withdrawn
 }
 
 func (r *Recipients) Collect(ctx context.Context, broadcast int64, limit int) (got store.Progress, err error) {
