@@ -66,6 +66,83 @@ func benchOutbox(b *testing.B, address string) {
 	b.ReportMetric(bare.Seconds()/ours.Seconds(), "ratio")
 }
 
+// BenchmarkOutboxWaiting sends 2,000 messages of each round while 1, 10 or 100 times as many go on waiting behind them: what
+// one message costs must not depend on how many wait.
+func BenchmarkOutboxWaiting(b *testing.B) {
+	const sent = 2_000
+	for _, engine := range []string{"sqlite", "postgres"} {
+		for _, times := range []int{1, 10, 100} {
+			b.Run(fmt.Sprintf("%s/%dx", engine, times), func(b *testing.B) {
+				address := ""
+				if engine == "sqlite" {
+					address = sqlite(b)
+				} else {
+					address = migrated(b, pgtest.Start(b).Database(b))
+				}
+				o, gate := gated(b, address, newSink(b))
+				defer o.close()
+				o.Start()
+				begin := time.Now()
+				fill(b, o, sent*times)
+				queued := time.Since(begin)
+				var took time.Duration
+				rounds := 0
+				for b.Loop() {
+					b.StopTimer()
+					fill(b, o, sent)
+					b.StartTimer()
+					took += gate.pass(o, sent) // those that waited longest; some more may slip out
+					rounds++
+				}
+				b.ReportMetric(float64(queued.Microseconds())/float64(sent*times), "enqueue-µs/msg")
+				b.ReportMetric(float64(took.Microseconds())/float64(rounds*sent), "send-µs/msg")
+				b.ReportMetric(0, "ns/op")
+			})
+		}
+	}
+}
+
+// BenchmarkReplyBehindBroadcast puts replies into the midst of a broadcast of 10,000 that goes as fast as the provider
+// takes it, and tells how long they waited.
+func BenchmarkReplyBehindBroadcast(b *testing.B) {
+	b.Run("sqlite", func(b *testing.B) { benchReply(b, sqlite(b)) })
+	b.Run("postgres", func(b *testing.B) { benchReply(b, migrated(b, pgtest.Start(b).Database(b))) })
+}
+
+func benchReply(b *testing.B, address string) {
+	sink := newSink(b)
+	o, gate := gated(b, address, sink)
+	defer o.close()
+	o.Start()
+	var worst, sum time.Duration
+	n := 0
+	for b.Loop() {
+		b.StopTimer()
+		fill(b, o, 10_000)
+		sink.reply = make(chan struct{}, 1)
+		done := make(chan time.Duration)
+		b.StartTimer()
+		go func() { done <- gate.pass(o, 10_000) }()
+		for range 5 {
+			to, _ := identity.Parse(fmt.Sprintf("+2236%07d", n))
+			asked := time.Now()
+			if err := o.Enqueue(b.Context(), outbox.Message{Channel: "sms", To: to, Text: replyText, Language: "fr"}); err != nil {
+				b.Fatal(err)
+			}
+			<-sink.reply
+			waited := time.Since(asked)
+			worst, sum, n = max(worst, waited), sum+waited, n+1
+		}
+		<-done
+	}
+	b.ReportMetric(float64(sum.Microseconds())/float64(n)/1000, "ms-waited")
+	b.ReportMetric(float64(worst.Microseconds())/1000, "ms-worst")
+	b.ReportMetric(0, "ns/op")
+}
+
+// replyText tells replies from the broadcast.
+const replyText = "reponse"
+
 // gated opens a service whose channel leads to the sink and is closed until a gate lets messages pass.
 func gated(b *testing.B, address string, sink *sink) (*bench, *gate) {
 	b.Helper()
@@ -97,7 +174,7 @@ type gate struct {
 
 func (g *gate) Finish(ctx context.Context, name, holder string, outcomes []store.Outcome, at time.Time) (int64, error) {
 	n, err := g.Outbox.Finish(ctx, name, holder, outcomes, at)
-	if g.left.Add(-n) == 0 {
+	if left := g.left.Add(-n); left <= 0 && left+n > 0 {
 		close(g.recorded)
 	}
 	return n, err
@@ -181,6 +258,7 @@ type sink struct {
 	ids     atomic.Int64
 	left    atomic.Int64
 	reached chan struct{}
+	reply   chan struct{} // told of each reply; nil: nobody asks
 }
 
 func newSink(b *testing.B) *sink {
@@ -203,7 +281,11 @@ func (s *sink) expect(n int) {
 }
 
 func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	_, _ = io.Copy(io.Discard, r.Body)
+	if s.reply == nil {
+		_, _ = io.Copy(io.Discard, r.Body)
+	} else if body, _ := io.ReadAll(r.Body); strings.Contains(string(body), replyText) {
+		s.reply <- struct{}{}
+	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusCreated)
 	_, _ = fmt.Fprintf(w, `{"SMSMessageData":{"Message":"Sent to 1/1","Recipients":[{"statusCode":101,"number":"+22370000001","status":"Success","messageId":"ATPid_%d"}]}}`, s.ids.Add(1))

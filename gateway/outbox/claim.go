@@ -16,6 +16,7 @@ import (
 
 // claim fills the lanes. A positive rest means that the database did not answer.
 func (p *pump) claim(now time.Time, c store.Claim) (rest time.Duration) {
+	p.recover()
 	s := p.service
 	holder := fmt.Sprintf("%s/%s/%d", s.Node, s.run, s.claims.Add(1))
 	ctx, cancel := context.WithTimeout(s.hard, storeTimeout)
@@ -218,12 +219,24 @@ func (p *pump) giveBack() {
 	p.lanes.clear()
 }
 
-// abandon gives up a claim of which nothing was handed over.
+// abandon gives up a claim of which nothing was handed over. While the database is away it is remembered: the claim may have
+// taken effect, and its messages would wait for the end of their lease.
 func (p *pump) abandon(holder string) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(p.service.hard), storeTimeout)
-	defer cancel()
-	if _, err := p.service.Care.Abandon(ctx, holder, p.service.Now()); err != nil {
-		p.service.Log.Error("leases not returned", "channel", p.Name, "error", err)
+	p.lost = append(p.lost, holder)
+	p.recover()
+}
+
+// recover gives up the claims that were lost, as far as the database is there.
+func (p *pump) recover() {
+	for len(p.lost) > 0 {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(p.service.hard), storeTimeout)
+		_, err := p.service.Care.Abandon(ctx, p.lost[0], p.service.Now())
+		cancel()
+		if err != nil {
+			p.service.Log.Error("leases not returned", "channel", p.Name, "error", err)
+			return
+		}
+		p.lost = p.lost[1:]
 	}
 }
 

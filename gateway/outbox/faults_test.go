@@ -99,6 +99,35 @@ func TestStoreFailsAtCallK(t *testing.T) {
 	}
 }
 
+// A claim takes effect and its answer is lost, and so is the attempt to give it up: when the database is back the messages
+// go at once, not after their lease.
+func TestLostClaimIsGivenBack(t *testing.T) {
+	f := &faulty{k: 1, after: true}
+	bubble(t, func(d *outbox.Deps, c *outbox.Channel) {
+		f.Outbox, f.OutboxCare = d.Outbox, d.Care
+		d.Outbox, d.Care = f, &absent{OutboxCare: f, abandons: 2}
+	}, func(t *testing.T, b *bench) {
+		id := b.say(1, "1", nil)
+		b.Start()
+		pass(15 * time.Second)
+		b.is(id, store.OutboundSent)
+		b.check(t)
+	})
+}
+
+// absent is a database that is away for the first attempts to give claims up.
+type absent struct {
+	store.OutboxCare
+	abandons int
+}
+
+func (a *absent) Abandon(ctx context.Context, holder string, at time.Time) (int64, error) {
+	if a.abandons--; a.abandons >= 0 {
+		return 0, store.NewError(store.CodeUnavailable, "test", "planned")
+	}
+	return a.OutboxCare.Abandon(ctx, holder, at)
+}
+
 // One call to the provider goes wrong, each in turn and in every way.
 func TestProviderFailsAtCallK(t *testing.T) {
 	type way struct {

@@ -36,6 +36,7 @@ type pump struct {
 
 	lanes    lanes
 	holders  map[string]int // claimed and not begun, by the claim's name
+	lost     []string       // claims that may have taken effect without our knowing
 	paces    *paces
 	window   int
 	ahead    int       // begun messages at most, waiting ones included
