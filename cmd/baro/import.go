@@ -16,7 +16,7 @@ import (
 )
 
 type importCommand struct {
-	Kind    string            `arg:"" help:"What the file holds: places, budget, services, opportunities, practices." enum:"places,budget,services,opportunities,practices"`
+	Kind    string            `arg:"" help:"What the file holds: places, budget, services, opportunities, practices, contacts." enum:"places,budget,services,opportunities,practices,contacts"`
 	File    string            `arg:"" help:"CSV or XLSX file." type:"existingfile"`
 	Commune string            `help:"Commune by number or p-code, where the file does not name it (all but places)."`
 	Edition string            `help:"Edition of the map (places)."`
@@ -27,15 +27,21 @@ type importCommand struct {
 	Use     bool              `help:"Let people reach the communes of this edition (places)."`
 	Publish bool              `help:"Publish at once (budget, opportunities, practices)."`
 	Source  string            `help:"Who keeps the list (services)."`
-	DryRun  bool              `help:"Only report; this is what happens without --commit."`
-	Commit  bool              `help:"Write the accepted rows, in one transaction."`
-	JSON    bool              `help:"The report as JSON."`
+	From    string            `help:"The system that wrote the file (contacts): rapidpro." enum:",rapidpro" default:""`
+	// Of whom nothing is named here gets no consent.
+	ConsentSource string `help:"The sheet on which everybody in the file agreed to notices (contacts). Without it nobody gets a consent." placeholder:"SHEET"`
+	DryRun        bool   `help:"Only report; this is what happens without --commit."`
+	Commit        bool   `help:"Write the accepted rows, in one transaction."`
+	JSON          bool   `help:"The report as JSON."`
 }
 
 // Run plans the import, reports it, and writes it when asked to.
 func (i *importCommand) Run(ctx context.Context, p Process, c *commands) error {
 	if i.Commit && i.DryRun {
 		return usageError{fmt.Errorf("--commit and --dry-run contradict each other")}
+	}
+	if (i.Kind == string(exchange.Contacts)) != (i.From != "") {
+		return usageError{fmt.Errorf("contacts come with --from rapidpro, other kinds without")}
 	}
 	db, err := openDatabase(ctx, p, c)
 	if err != nil {
@@ -47,14 +53,20 @@ func (i *importCommand) Run(ctx context.Context, p Process, c *commands) error {
 		return err
 	}
 	defer file.Close()
-	importer := exchange.New(exchange.Deps{
+	deps := exchange.Deps{
 		Tx: db, Places: db.Places(), Budgets: db.Budgets(), Works: db.Works(), Services: db.Services(), Now: time.Now,
 		Opportunities: db.Opportunities(), Practices: db.Practices(),
-	})
+	}
+	if i.Kind == string(exchange.Contacts) {
+		if err := withContacts(ctx, p, c, db, &deps); err != nil {
+			return err
+		}
+	}
+	importer := exchange.New(deps)
 	act := store.Act{Actor: "command line", Reason: "import " + i.Kind}
 	rep, commit, err := importer.Plan(ctx, exchange.Kind(i.Kind), file, exchange.Options{
 		File: i.File, Map: i.Map, Commune: i.Commune, Edition: i.Edition, Year: i.Year, Stage: store.BudgetStage(i.Stage),
-		Unit: i.Unit, Publish: i.Publish, Source: i.Source, Act: act,
+		Unit: i.Unit, Publish: i.Publish, Source: i.Source, ConsentSource: i.ConsentSource, Act: act,
 	})
 	if err != nil {
 		return err

@@ -39,7 +39,7 @@ type commands struct {
 	Text      textCommand      `cmd:"" help:"Encoding, length and parts of a text, and what is really sent."`
 	Flows     flowsCommand     `cmd:"" help:"The sets of flows and texts that nodes run."`
 	Broadcast broadcastCommand `cmd:"" help:"Messages to many: draft, preview, submit, approve, pause, resume, cancel, show."`
-	Import    importCommand    `cmd:"" help:"Read places, budgets or services from a file. Writes nothing without --commit."`
+	Import    importCommand    `cmd:"" help:"Read places, budgets, services, offers, practices or contacts from a file. Writes nothing without --commit."`
 	Channel   channelCommand   `cmd:"" help:"The ways to people: how they fare, and a test message."`
 	Keys      keysCommand      `cmd:"" help:"The keys that numbers and messages are sealed with."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database to this version's tables."`

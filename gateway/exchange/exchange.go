@@ -1,4 +1,4 @@
-// Package exchange takes files in: places, budgets, services, offers and practices, as CSV or XLSX. Every import is planned first — what
+// Package exchange takes files in: places, budgets, services, offers, practices and contacts, as CSV or XLSX. Every import is planned first — what
 // format the file has, what is new, what changes, which rows are refused and why — and written only by the commit, in
 // one transaction. Importing a file twice changes nothing the second time.
 package exchange
@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"baro/gateway/exchange/budget"
+	"baro/gateway/exchange/contact"
 	"baro/gateway/exchange/opportunity"
 	"baro/gateway/exchange/place"
 	"baro/gateway/exchange/practice"
@@ -31,10 +32,11 @@ const (
 
 	Opportunities Kind = "opportunities"
 	Practices     Kind = "practices"
+	Contacts      Kind = "contacts"
 )
 
 // Kinds lists what can be imported.
-func Kinds() []Kind { return []Kind{Places, Budget, Services, Opportunities, Practices} }
+func Kinds() []Kind { return []Kind{Places, Budget, Services, Opportunities, Practices, Contacts} }
 
 // Valid tells whether k can be imported.
 func (k Kind) Valid() bool { return slices.Contains(Kinds(), k) }
@@ -47,6 +49,10 @@ type Deps struct {
 	Budgets  BudgetStore
 	Works    budget.Works
 	Services service.Directory
+	Contacts contact.Contacts
+	Consents contact.Consents
+	Audit    contact.Audit
+	Keys     contact.Keys // nil: contacts cannot be imported
 	Now      func() time.Time
 
 	Opportunities opportunity.Store
@@ -77,8 +83,10 @@ type Options struct {
 	// Source names the keeper of a list of services; VerifiedAt is when its rows were checked.
 	Source     string
 	VerifiedAt time.Time
-	Fictional  bool      // places of a demonstration
-	Act        store.Act // who imports
+	// ConsentSource names the sheet on which everybody among the contacts agreed to notices; empty: nobody gets a consent.
+	ConsentSource string
+	Fictional     bool      // places of a demonstration
+	Act           store.Act // who imports
 }
 
 // An Importer plans imports of every kind.
@@ -89,6 +97,7 @@ type Importer struct {
 
 	opportunities *opportunity.Importer
 	practices     *practice.Importer
+	contacts      *contact.Importer
 }
 
 // New makes an importer.
@@ -101,6 +110,9 @@ func New(d Deps) *Importer {
 
 		opportunities: opportunity.New(d.Opportunities, finder, d.Tx, d.Now),
 		practices:     practice.New(d.Practices, finder, d.Tx),
+		contacts: contact.New(contact.Deps{
+			Tx: d.Tx, Contacts: d.Contacts, Consents: d.Consents, Audit: d.Audit, Places: finder, Keys: d.Keys, Now: d.Now,
+		}),
 	}
 }
 
@@ -127,6 +139,8 @@ func (im *Importer) Plan(ctx context.Context, kind Kind, r io.Reader, o Options)
 		commit, err = im.opportunities.Plan(ctx, r, opportunity.Options{Commune: o.Commune, Publish: o.Publish, Act: o.Act, Table: sheet}, rep)
 	case Practices:
 		commit, err = im.practices.Plan(ctx, r, practice.Options{Commune: o.Commune, Publish: o.Publish, Act: o.Act, Table: sheet}, rep)
+	case Contacts:
+		commit, err = im.contacts.Plan(ctx, r, contact.Options{Commune: o.Commune, ConsentSource: o.ConsentSource, Act: o.Act, Table: sheet}, rep)
 	default:
 		return nil, nil, fmt.Errorf("import: unknown kind %q", kind)
 	}

@@ -35,6 +35,7 @@ const (
 	NoStage       Code = "stage_missing"
 	UnitStated    Code = "unit_not_given"
 	NothingToDo   Code = "no_rows"
+	NoKeys        Code = "no_key_file"
 )
 
 // Reasons against a row.
@@ -66,6 +67,7 @@ const (
 	OtherStage      Code = "stage_differs"
 	BadPhone        Code = "phone_unreadable"
 	TooLong         Code = "too_long"
+	Archived        Code = "contact_archived"
 	UnreadableHours Code = "hours_not_structured"
 	OutsideCommune  Code = "outside_commune"
 	Past            Code = "deadline_past"
@@ -91,6 +93,8 @@ const (
 	FarFromPlaces     Code = "far_from_places"
 	RegionDiffers     Code = "region_differs"
 	NotInUse          Code = "edition_not_in_use"
+	UnknownLanguage   Code = "language_unknown"
+	StillStopped      Code = "refused_here"
 	CodeNotRecognised Code = "commune_code_unknown"
 )
 

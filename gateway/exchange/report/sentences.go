@@ -44,6 +44,8 @@ func aboutFiles(code Code) (fr, en string) {
 		return "La colonne à remplacer n'existe pas: %s.", "There is no such column to map: %s."
 	case PhoneAndGroup:
 		return "Refusé: un numéro de téléphone ne peut figurer à côté d'une mention de déplacement, d'ethnie, de religion ou de parti (colonnes %s).", "Refused: a phone number cannot stand beside displacement, ethnicity, religion or party (columns %s)."
+	case NoKeys:
+		return "Sans fichier de clé (secrets.key_file), aucun numéro ne peut être gardé.", "Without the key file (secrets.key_file) no number can be kept."
 	case NoEdition:
 		return "Indiquer l'édition de la carte (--edition): un même code désigne d'autres lieux dans une autre édition.", "Name the edition of the map (--edition): one code means other places in another edition."
 	case WrongEdition:
@@ -124,6 +126,8 @@ func aboutRows(code Code) (fr, en string) {
 		return "La ligne est d'un autre exercice que l'import.", "The row is of another year than the import."
 	case OtherStage:
 		return "La ligne est d'un autre document que l'import.", "The row is of another document than the import."
+	case Archived:
+		return "Contact archivé: il n'est pas repris.", "The contact is archived and is not taken over."
 	case BadPhone:
 		return "Numéro de téléphone illisible.", "The phone number cannot be read."
 	case TooLong:
@@ -168,6 +172,10 @@ func aboutDoubts(code Code) (fr, en string) {
 		return "La région écrite n'est pas celle du lieu le plus proche (%s).", "The written region is not that of the nearest place (%s)."
 	case NotInUse:
 		return "Édition importée sans être mise en service: une autre l'est déjà.", "The edition is imported without being put in use: another one is."
+	case UnknownLanguage:
+		return "Langue sans textes: la personne choisira.", "There are no texts in this language: the person will choose."
+	case StillStopped:
+		return "A dit STOP ou s'est fait effacer ici: rien n'est repris.", "Said STOP or was erased here: nothing is taken over."
 	case CodeNotRecognised:
 		return "Code de collectivité inconnu: la commune indiquée est retenue.", "Unknown code of the commune: the one named is taken."
 	}

@@ -196,6 +196,9 @@ func isPhone(key string) bool {
 	return false
 }
 
+// Sensitive tells whether a text speaks of displacement, ethnicity, religion or party: what may not stand beside a number.
+func Sensitive(text string) bool { return isGroup(charset.Fold(text)) }
+
 func isGroup(key string) bool {
 	for _, word := range strings.Fields(key) {
 		for _, stem := range []string{"déplac", "displac", "réfugi", "refugee", "retourné", "returnee", "rapatri", "ethni", "religi", "confession"} {
