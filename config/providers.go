@@ -70,7 +70,7 @@ func providers() []provider {
 			{name: "per_minute", kind: number}, {name: "per_hour", kind: number}, {name: "per_day", kind: number}, tps, apiURL,
 		}},
 		{name: "http", kinds: []string{"ussd", "sms"}, settings: []setting{
-			{name: "preset", kind: text}, {name: "basic", kind: secret}, {name: "header", kind: object}, {name: "request", kind: object},
+			{name: "preset", kind: text}, {name: "basic", kind: secret}, {name: "header", kind: object}, {name: "query", kind: object}, {name: "hmac", kind: object}, {name: "request", kind: object},
 			{name: "shape", kind: text}, {name: "history", kind: object}, {name: "begin", kind: object}, {name: "begin_input", kind: text},
 			{name: "end", kind: object}, {name: "cancel", kind: list}, {name: "trim", kind: text}, {name: "idle", kind: text},
 			{name: "answer", kind: object}, {name: "limits", kind: object},

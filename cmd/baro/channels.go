@@ -54,7 +54,7 @@ func (n *node) channels(ctx context.Context) (ways, error) {
 				}
 			}
 			w.ussd[ch.Name] = inbound.Channel{
-				Name: ch.Name, Profile: ch.profile, Bound: bound, Callback: ch.Callback, Language: ch.Language,
+				Name: ch.Name, Profile: ch.profile, Bound: bound, Callback: ch.Callback, Language: ch.Language, Life: idleOf(hook.USSD),
 			}
 		} else {
 			if client == nil {
@@ -98,6 +98,8 @@ func (n *node) ussdProvider(ch channelSettings) (channel.USSDProvider, error) {
 		return kannel.NewUSSD(c)
 	case "orangeussd", "myriad":
 		return n.browserUSSD(ch)
+	case "http":
+		return n.httpUSSD(ch)
 	}
 	return nil, fmt.Errorf("provider %s has no USSD in this version", ch.Provider)
 }

@@ -4,11 +4,14 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"baro/gateway/channel"
 	"baro/gateway/channel/browser"
+	"baro/gateway/channel/httpgw"
 	"baro/gateway/channel/orange"
 )
 
@@ -101,4 +104,21 @@ func ratePerSecond(ch channelSettings) float64 {
 		return float64(tps)
 	}
 	return orange.DefaultTPS
+}
+
+// httpUSSD is a gateway that data describes. The password is kept apart from what describes it.
+func (n *node) httpUSSD(ch channelSettings) (channel.USSDProvider, error) {
+	own := maps.Clone(ch.Settings)
+	delete(own, "basic")
+	return httpgw.NewUSSD(httpgw.Config{
+		Channel: ch.Name, Code: ch.Code, Own: own, Basic: string(ch.Secretly("basic")), Profile: ch.profile, Now: n.set.now,
+	})
+}
+
+// idleOf is how long the gateway behind a provider keeps a dialogue, where it says so.
+func idleOf(p channel.USSDProvider) time.Duration {
+	if keeper, ok := p.(interface{ Idle() time.Duration }); ok {
+		return keeper.Idle()
+	}
+	return 0
 }

@@ -52,8 +52,9 @@ type Channel struct {
 	Profile  charset.Profile
 	Bound    Bound // nil: people choose their commune
 	Callback bool
-	Language string // spoken to people whose language is not known yet; the catalogue's default when empty
-	Lasting  bool   // nobody is asked for a language: the channel has one
+	Language string        // spoken to people whose language is not known yet; the catalogue's default when empty
+	Lasting  bool          // nobody is asked for a language: the channel has one
+	Life     time.Duration // of a dialogue, where the gateway in front keeps it for less than we would; 0: it does not
 }
 
 // Deps are what the service stands on.
@@ -131,10 +132,14 @@ func (u *USSD) Fault(kind FaultKind) flows.Screen { return u.Releases.fault(kind
 
 // life is how long a dialogue waits.
 func (c *call) life() time.Duration {
+	life := DialogueLife
 	if c.Life > 0 {
-		return c.Life
+		life = c.Life
 	}
-	return DialogueLife
+	if c.ch.Life > 0 {
+		life = min(life, c.ch.Life)
+	}
+	return life
 }
 
 // allowed asks the rate limits. A limiter that cannot answer lets people through: it protects, it does not decide.
