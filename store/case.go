@@ -28,6 +28,35 @@ func (k CaseKind) Valid() bool {
 	return false
 }
 
+// CaseAudience is who may read a case.
+type CaseAudience string
+
+const (
+	AudienceClerks   CaseAudience = "clerks"   // the commune's own
+	AudienceReferral CaseAudience = "referral" // the person outside the town hall whom the commune has named
+)
+
+// Audience tells who reads cases of a kind: what is about the town hall goes to
+// somebody outside it.
+func (k CaseKind) Audience() CaseAudience {
+	if k == CaseTownHall {
+		return AudienceReferral
+	}
+	return AudienceClerks
+}
+
+// CasePrompt is how far the question "is it solved?" is, which an answer leads
+// to after some weeks.
+type CasePrompt string
+
+const (
+	PromptNone  CasePrompt = ""
+	PromptDue   CasePrompt = "due"   // asked at the next call
+	PromptLater CasePrompt = "later" // put off; whoever follows the case may still say
+	PromptYes   CasePrompt = "yes"   // solved: the case is closed
+	PromptNo    CasePrompt = "no"    // not solved: the case was opened again
+)
+
 // CaseState is the life of a case: received → assigned → answered → closed.
 type CaseState string
 
@@ -70,6 +99,22 @@ type Case struct {
 	Practice  int64 // what a case of kind practice is about; 0: a new one is proposed
 	Subject   Texts // in the clerk's words, once published
 	Published time.Time
+
+	Audience CaseAudience // set by the store from the kind
+	Assignee string       // id of a console account, "" for nobody
+	Assigned time.Time
+	Prompt   CasePrompt
+	Prompted time.Time
+	Reopened time.Time
+}
+
+// CaseQuery chooses cases of a commune for one audience.
+type CaseQuery struct {
+	Audience CaseAudience
+	State    CaseState // "" for all
+	Assignee string    // "" for all
+	Late     time.Time // not zero: unanswered and due before it
+	Limit    int
 }
 
 // PublicAnswer is an answer that everybody may read, under the clerk's words
@@ -100,8 +145,24 @@ type CaseReader interface {
 	// CountOwn counts the cases a number has put, in all communes: what its
 	// owner may know and erase does not end at a boundary.
 	CountOwn(ctx context.Context, asker Pseudonym) (int, error)
-	// List gives up to limit cases in a state, longest waiting first.
-	List(ctx context.Context, commune PlaceID, state CaseState, limit int) ([]Case, error)
+	// List gives the cases an audience may read, longest waiting first; those
+	// that are late, longest due first.
+	List(ctx context.Context, commune PlaceID, q CaseQuery) ([]Case, error)
+	// Count gives the number of an audience's cases in each state, and of those
+	// due before late.
+	Count(ctx context.Context, commune PlaceID, audience CaseAudience, late time.Time) (CaseCounts, error)
+	// Prompting gives the oldest case of a number that waits for the answer
+	// whether it is solved.
+	Prompting(ctx context.Context, commune PlaceID, asker Pseudonym) (Case, error)
+	// Unprompted lists, of all communes, up to limit cases answered before a
+	// time whose asker was not asked yet whether they are solved.
+	Unprompted(ctx context.Context, answeredBefore time.Time, limit int) ([]Case, error)
+}
+
+// CaseCounts are an audience's cases by state.
+type CaseCounts struct {
+	Received, Assigned, Answered, Closed int64
+	Late                                 int64
 }
 
 // CaseWriter takes and answers cases.
@@ -111,6 +172,16 @@ type CaseWriter interface {
 	// Move changes the state; CodeConflict when it is no longer from,
 	// CodeInvalid when from cannot become to. Use Answer to answer.
 	Move(ctx context.Context, commune PlaceID, id int64, from, to CaseState, act Act) error
+	// Assign gives a case that waits for its answer to an account; from is the
+	// state it was seen in.
+	Assign(ctx context.Context, commune PlaceID, id int64, from CaseState, assignee string, act Act) error
+	// Prompt notes that the asker is to be asked whether it is solved;
+	// CodeConflict when that was noted before or the case is not answered.
+	Prompt(ctx context.Context, commune PlaceID, id int64, act Act) error
+	// Settle takes the asker's word: yes closes the case, no opens it again with
+	// a new due date, which happens once, later leaves it. CodeConflict when
+	// there is nothing (any more) to settle.
+	Settle(ctx context.Context, commune PlaceID, id int64, word CasePrompt, due time.Time, act Act) error
 	// Answer stores the answer and moves from → answered.
 	Answer(ctx context.Context, commune PlaceID, id int64, from CaseState, answer Texts, act Act) error
 	// PurgeBodies drops the words of cases created before a time.

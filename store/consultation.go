@@ -6,14 +6,16 @@ import (
 )
 
 // ConsultationState is the life of a consultation: draft → open → closed →
-// published.
+// published → decided → followed.
 type ConsultationState string
 
 const (
 	ConsultationDraft     ConsultationState = "draft"
 	ConsultationOpen      ConsultationState = "open"
 	ConsultationClosed    ConsultationState = "closed"
-	ConsultationPublished ConsultationState = "published"
+	ConsultationPublished ConsultationState = "published" // totals are public
+	ConsultationDecided   ConsultationState = "decided"   // so is what the commune decided
+	ConsultationFollowed  ConsultationState = "followed"  // and what it has done since
 )
 
 // CanBecome tells whether next directly follows s.
@@ -25,8 +27,17 @@ func (s ConsultationState) CanBecome(next ConsultationState) bool {
 		return next == ConsultationClosed
 	case ConsultationClosed:
 		return next == ConsultationPublished
+	case ConsultationPublished:
+		return next == ConsultationDecided
+	case ConsultationDecided:
+		return next == ConsultationFollowed
 	}
 	return false
+}
+
+// Public tells whether everybody may see the totals.
+func (s ConsultationState) Public() bool {
+	return s == ConsultationPublished || s == ConsultationDecided || s == ConsultationFollowed
 }
 
 // QuestionKind is how a question is answered.
@@ -35,7 +46,18 @@ type QuestionKind string
 const (
 	QuestionOne    QuestionKind = "one"    // one choice
 	QuestionNumber QuestionKind = "number" // a whole number in a range
+
+	QuestionSeveral QuestionKind = "several" // between Min and Max of the choices
+	QuestionBudget  QuestionKind = "budget"  // as several, and their costs fit the envelope
+	QuestionRank    QuestionKind = "rank"    // the first Min to Max choices in order of preference
+	QuestionText    QuestionKind = "text"    // own words: sealed, counted, never shown to others
 )
+
+// Picks tells whether the question is answered by several choices, in the
+// order in which they were picked.
+func (k QuestionKind) Picks() bool {
+	return k == QuestionSeveral || k == QuestionBudget || k == QuestionRank
+}
 
 // Consultation is a set of questions put to a commune or one of its places.
 type Consultation struct {
@@ -52,6 +74,8 @@ type Consultation struct {
 	DecisionOn Date
 	Created    time.Time
 	ClosedAt   time.Time
+	Phones     int64      // confirmed ballots by number, frozen at closing
+	Cards      int64      // confirmed ballots by vote card, frozen at closing
 	Questions  []Question // filled by Get only
 }
 
@@ -61,7 +85,8 @@ type Question struct {
 	Ordinal   int
 	Kind      QuestionKind
 	Text      Texts
-	Min, Max  *int64 // bounds of a number, inclusive
+	Min, Max  *int64 // bounds of a number or of how many choices are picked, inclusive
+	Envelope  *int64 // what the picked choices may cost together, in francs CFA
 	Randomise bool   // order of choices differs per voter and is recorded
 	Choices   []Choice
 }
@@ -71,6 +96,14 @@ type Choice struct {
 	ID      int64
 	Ordinal int
 	Label   Texts
+	Cost    *int64 // of a question of kind budget, in francs CFA
+}
+
+// FollowUp is one thing that was done after the decision, with its day.
+type FollowUp struct {
+	ID   int64
+	On   Date
+	What Texts
 }
 
 // ConsultationReader reads consultations.
@@ -85,6 +118,8 @@ type ConsultationReader interface {
 	Overdue(ctx context.Context, now time.Time) ([]Consultation, error)
 	// Results gives the totals frozen at closing.
 	Results(ctx context.Context, commune PlaceID, id int64) ([]QuestionResult, error)
+	// FollowUps gives what was done after the decision, the latest first.
+	FollowUps(ctx context.Context, commune PlaceID, id int64) ([]FollowUp, error)
 }
 
 // ConsultationWriter composes consultations and moves them on.
@@ -100,8 +135,12 @@ type ConsultationWriter interface {
 	Close(ctx context.Context, commune PlaceID, id int64, act Act) error
 	// Publish shows the frozen totals to everybody.
 	Publish(ctx context.Context, commune PlaceID, id int64, act Act) error
-	// Decide records what came of it; only for a closed or published one.
+	// Decide records what came of it and moves published → decided; a decided
+	// one is corrected. CodeConflict in any other state.
 	Decide(ctx context.Context, commune PlaceID, id int64, decision Texts, on Date, act Act) error
+	// Follow adds what was done and moves decided → followed; CodeConflict
+	// before there is a decision.
+	Follow(ctx context.Context, commune PlaceID, id int64, step FollowUp, act Act) error
 }
 
 // QuestionResult are the frozen totals of a question over confirmed ballots.
@@ -116,6 +155,7 @@ type QuestionResult struct {
 type ChoiceResult struct {
 	Choice int64
 	N      int64
+	Points int64 // questions of kind rank
 }
 
 // NumberResult sums up the answers to a question of kind number. The median of

@@ -36,6 +36,8 @@ type Contacts interface {
 	// cuts answers, attendances, cases and messages from the number, drops what
 	// was still to be sent and leaves one suppression for every purpose.
 	Erase(ctx context.Context, e Erasure) error
+	// Forget deletes the contact alone: what was agreed to and asked stays.
+	Forget(ctx context.Context, p Pseudonym) error
 	// PurgeInactive deletes contacts and consents without activity since before
 	// and tells how many contacts went.
 	PurgeInactive(ctx context.Context, before time.Time) (int64, error)

@@ -47,7 +47,8 @@ func reach[S ~string](t *testing.T, all []S, next func(from, to S) bool, from S,
 }
 
 func TestStatesMoveForwardOnly(t *testing.T) {
-	reach(t, []store.ConsultationState{store.ConsultationDraft, store.ConsultationOpen, store.ConsultationClosed, store.ConsultationPublished},
+	reach(t, []store.ConsultationState{store.ConsultationDraft, store.ConsultationOpen, store.ConsultationClosed, store.ConsultationPublished,
+		store.ConsultationDecided, store.ConsultationFollowed},
 		store.ConsultationState.CanBecome, store.ConsultationDraft, map[store.ConsultationState]bool{})
 	reach(t, []store.CaseState{store.CaseReceived, store.CaseAssigned, store.CaseAnswered, store.CaseClosed},
 		store.CaseState.CanBecome, store.CaseReceived, map[store.CaseState]bool{})

@@ -1,7 +1,9 @@
 package sqldb
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -25,10 +27,11 @@ func (b *Ballots) Get(ctx context.Context, commune store.PlaceID, consultation i
 		var a store.Answer
 		var keptChoices []int64
 		var keptNumber *int64
+		var keptWords []byte
 		err := row.Scan(&a.Question, asJSON{&a.Choices}, &a.Number, asJSON{&a.ChoiceOrder}, &a.AskedOrder,
-			asJSON{&keptChoices}, &keptNumber, asTime{&a.Created}, asTime{&a.Updated})
+			asJSON{&keptChoices}, &keptNumber, asTime{&a.Created}, asTime{&a.Updated}, asText{&a.Words.KeyID}, &a.Words.Box, &keptWords)
 		kept := keptChoices != nil
-		a.Confirmed = kept && slices.Equal(keptChoices, a.Choices) && same(keptNumber, a.Number)
+		a.Confirmed = kept && slices.Equal(keptChoices, a.Choices) && same(keptNumber, a.Number) && bytes.Equal(keptWords, a.Words.Box)
 		return answerRow{a, kept}, err
 	}, int64(commune), consultation, v[:])
 	var ballot store.Ballot
@@ -48,12 +51,13 @@ func (b *Ballots) Answer(ctx context.Context, commune store.PlaceID, consultatio
 		if err := b.check(ctx, op, consultation, a); err != nil {
 			return err
 		}
-		ballot, err := b.db.insert(ctx, op, "ballot_ensure", consultation, v[:])
+		ballot, err := b.db.insert(ctx, op, "ballot_ensure", consultation, v[:], a.Card)
 		if err != nil {
 			return err
 		}
+		wordsKey, words := sealed(a.Words)
 		_, err = b.db.exec(ctx, op, "ballot_answer", ballot, a.Question, encodeList(a.Choices), number(a.Number),
-			encodeList(a.ChoiceOrder), a.AskedOrder, micros(now))
+			encodeList(a.ChoiceOrder), a.AskedOrder, micros(now), wordsKey, words)
 		return err
 	})
 }
@@ -87,6 +91,11 @@ func (b *Ballots) Unlink(ctx context.Context, closedBefore time.Time) (n int64, 
 		if err != nil {
 			return err
 		}
+		for _, purge := range []string{"ballot_drop_words", "ballot_card_purge"} {
+			if _, err := b.db.exec(ctx, op, purge, micros(closedBefore)); err != nil {
+				return err
+			}
+		}
 		unlinked, err := b.db.exec(ctx, op, "ballot_unlink", micros(closedBefore), micros(b.db.now()))
 		n = dropped + unlinked
 		return err
@@ -94,11 +103,26 @@ func (b *Ballots) Unlink(ctx context.Context, closedBefore time.Time) (n int64, 
 	return n, err
 }
 
+func (b *Ballots) Words(ctx context.Context, commune store.PlaceID, consultation, question int64, limit int, act store.Act) (words []store.Sealed, err error) {
+	const op = "read words of consultation"
+	err = b.db.Write(ctx, func(ctx context.Context) error {
+		if _, err := one(ctx, b.db, op, "consultation_window", scanWindow, int64(commune), consultation); err != nil {
+			return err
+		}
+		words, err = list(ctx, b.db, op, "ballot_words", func(row scanner) (s store.Sealed, err error) {
+			err = row.Scan(asText{&s.KeyID}, &s.Box)
+			return s, err
+		}, int64(commune), consultation, question, limit)
+		if err != nil {
+			return err
+		}
+		return b.db.record(ctx, act, commune, "consultation.read_words", consultationObject(consultation), "", fmt.Sprintf("question %d: %d answers", question, len(words)))
+	})
+	return words, err
+}
+
 func (b *Ballots) mustBeOpen(ctx context.Context, op string, commune store.PlaceID, consultation int64, now time.Time) error {
-	window, err := one(ctx, b.db, op, "consultation_window", func(row scanner) (c store.Consultation, err error) {
-		err = row.Scan(&c.State, asTime{&c.OpensAt}, asTime{&c.ClosesAt})
-		return c, err
-	}, int64(commune), consultation)
+	window, err := one(ctx, b.db, op, "consultation_window", scanWindow, int64(commune), consultation)
 	if err != nil {
 		return err
 	}
@@ -106,6 +130,11 @@ func (b *Ballots) mustBeOpen(ctx context.Context, op string, commune store.Place
 		return store.NewError(store.CodeDenied, op, "the consultation is not open")
 	}
 	return nil
+}
+
+func scanWindow(row scanner) (c store.Consultation, err error) {
+	err = row.Scan(&c.State, asTime{&c.OpensAt}, asTime{&c.ClosesAt})
+	return c, err
 }
 
 // check refuses an answer that does not fit its question.
@@ -117,17 +146,11 @@ func (b *Ballots) check(ctx context.Context, op string, consultation int64, a st
 	if err != nil {
 		return err
 	}
-	if q.Kind == store.QuestionNumber {
-		if a.Number == nil || len(a.Choices) != 0 || *a.Number < *q.Min || *a.Number > *q.Max {
-			return store.NewError(store.CodeInvalid, op, "the number is missing or out of range")
-		}
-		return nil
-	}
-	if len(a.Choices) != 1 || a.Number != nil {
-		return store.NewError(store.CodeInvalid, op, "one choice is wanted")
-	}
 	if q.Choices, err = list(ctx, b.db, op, "choice_list", scanChoice, q.ID); err != nil {
 		return err
+	}
+	if fault := misfit(q, a); fault != "" {
+		return store.NewError(store.CodeInvalid, op, fault)
 	}
 	offered := func(id int64) bool {
 		return slices.ContainsFunc(q.Choices, func(c store.Choice) bool { return c.ID == id })
@@ -138,6 +161,40 @@ func (b *Ballots) check(ctx context.Context, op string, consultation int64, a st
 		}
 	}
 	return nil
+}
+
+// misfit tells what of an answer does not go with its question, "" when all does. Picks may be fewer than the question
+// wants: they come one by one.
+func misfit(q store.Question, a store.Answer) string {
+	hasWords, hasNumber := a.Words.Box != nil, a.Number != nil
+	switch {
+	case hasWords != (q.Kind == store.QuestionText):
+		return "words are missing, or not wanted"
+	case hasNumber != (q.Kind == store.QuestionNumber), hasNumber && (*a.Number < *q.Min || *a.Number > *q.Max):
+		return "the number is missing, not wanted or out of range"
+	case q.Kind == store.QuestionOne && len(a.Choices) != 1:
+		return "one choice is wanted"
+	case !q.Kind.Picks() && q.Kind != store.QuestionOne && len(a.Choices) > 0:
+		return "the question has no choices"
+	case q.Kind.Picks() && int64(len(a.Choices)) > *q.Max:
+		return "more choices than the question allows"
+	}
+	seen, cost := map[int64]bool{}, int64(0)
+	for _, id := range a.Choices {
+		if seen[id] {
+			return "a choice is picked twice"
+		}
+		seen[id] = true
+	}
+	for _, c := range q.Choices {
+		if seen[c.ID] && c.Cost != nil {
+			cost += *c.Cost
+		}
+	}
+	if q.Envelope != nil && cost > *q.Envelope {
+		return "the choices cost more than the envelope holds"
+	}
+	return ""
 }
 
 func same(a, b *int64) bool {

@@ -47,8 +47,13 @@ func (c *Cases) CountOwn(ctx context.Context, asker store.Pseudonym) (int, error
 	return int(n), err
 }
 
-func (c *Cases) List(ctx context.Context, commune store.PlaceID, state store.CaseState, limit int) ([]store.Case, error) {
-	return list(ctx, c.db, "list cases", "case_list", scanCase, int64(commune), string(state), limit)
+func (c *Cases) List(ctx context.Context, commune store.PlaceID, q store.CaseQuery) ([]store.Case, error) {
+	const op = "list cases"
+	args := []any{int64(commune), string(q.Audience), string(q.State), q.Assignee}
+	if !q.Late.IsZero() {
+		return list(ctx, c.db, op, "case_list_late", scanCase, append(args, micros(q.Late), q.Limit)...)
+	}
+	return list(ctx, c.db, op, "case_list", scanCase, append(args, q.Limit)...)
 }
 
 func (c *Cases) Create(ctx context.Context, k store.Case) (store.Case, error) {
@@ -72,7 +77,7 @@ func (c *Cases) Create(ctx context.Context, k store.Case) (store.Case, error) {
 					return err
 				}
 				id, err := c.db.insert(ctx, op, "case_create", int64(k.Commune), dialled, string(k.Kind), bodyKey, body,
-					place(k.Place), k.PlaceText, asker, micros(k.Created), micros(k.Due), reference(k.Practice))
+					place(k.Place), k.PlaceText, asker, micros(k.Created), micros(k.Due), reference(k.Practice), string(k.Kind.Audience()))
 				if store.CodeOf(err) == store.CodeConflict {
 					continue
 				}
@@ -170,7 +175,8 @@ func scanCase(row scanner) (c store.Case, err error) {
 	var asker []byte
 	err = row.Scan(&c.ID, &c.Commune, &c.Number, &c.Kind, asText{&c.Body.KeyID}, &c.Body.Box, asPlace{&c.Place}, &c.PlaceText,
 		&asker, &c.State, asJSON{&c.Answer}, asTime{&c.Created}, asTime{&c.Answered}, asTime{&c.Due},
-		&c.Practice, asJSON{&c.Subject}, asTime{&c.Published})
+		&c.Practice, asJSON{&c.Subject}, asTime{&c.Published}, &c.Audience, &c.Assignee, asTime{&c.Assigned}, &c.Prompt, asTime{&c.Prompted},
+		asTime{&c.Reopened})
 	if len(asker) == len(store.Pseudonym{}) {
 		p := store.Pseudonym(asker)
 		c.Asker = &p

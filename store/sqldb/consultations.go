@@ -128,6 +128,29 @@ func (c *Consultations) Decide(ctx context.Context, commune store.PlaceID, id in
 	})
 }
 
+func (c *Consultations) Follow(ctx context.Context, commune store.PlaceID, id int64, step store.FollowUp, act store.Act) error {
+	const op = "record follow-up"
+	if step.On == "" || !step.On.Valid() || len(step.What) == 0 {
+		return store.NewError(store.CodeInvalid, op, "a follow-up needs a text and a real date")
+	}
+	return c.db.Write(ctx, func(ctx context.Context) error {
+		if err := c.mustChange(ctx, op, commune, id, "consultation_follow", int64(commune), id); err != nil {
+			return err
+		}
+		if _, err := c.db.exec(ctx, op, "consultation_step_insert", id, string(step.On), encodeTexts(step.What), micros(c.db.now())); err != nil {
+			return err
+		}
+		return c.db.record(ctx, act, commune, "consultation.follow", consultationObject(id), "", encodeTexts(step.What))
+	})
+}
+
+func (c *Consultations) FollowUps(ctx context.Context, commune store.PlaceID, id int64) ([]store.FollowUp, error) {
+	return list(ctx, c.db, "list follow-ups", "consultation_step_list", func(row scanner) (f store.FollowUp, err error) {
+		err = row.Scan(&f.ID, &f.On, asJSON{&f.What})
+		return f, err
+	}, int64(commune), id)
+}
+
 func (c *Consultations) move(ctx context.Context, op string, commune store.PlaceID, id int64, from, to store.ConsultationState, act store.Act) error {
 	var closed any
 	if to == store.ConsultationClosed {
@@ -158,12 +181,12 @@ func (c *Consultations) mustChange(ctx context.Context, op string, commune store
 func (c *Consultations) putQuestions(ctx context.Context, op string, consultation int64, questions []store.Question) error {
 	for i, q := range questions {
 		id, err := c.db.insert(ctx, op, "question_insert", consultation, i+1, string(q.Kind), encodeTexts(q.Text),
-			number(q.Min), number(q.Max), q.Randomise)
+			number(q.Min), number(q.Max), q.Randomise, number(q.Envelope))
 		if err != nil {
 			return err
 		}
 		for j, o := range q.Choices {
-			if _, err := c.db.insert(ctx, op, "choice_insert", id, j+1, encodeTexts(o.Label)); err != nil {
+			if _, err := c.db.insert(ctx, op, "choice_insert", id, j+1, encodeTexts(o.Label), number(o.Cost)); err != nil {
 				return err
 			}
 		}
@@ -176,30 +199,47 @@ func checkConsultation(op string, k store.Consultation) error {
 		return store.NewError(store.CodeInvalid, op, "it must close after it opens, and its dates must exist")
 	}
 	for _, q := range k.Questions {
-		switch {
-		case q.Kind == store.QuestionOne && len(q.Choices) >= 2 && q.Min == nil && q.Max == nil:
-		case q.Kind == store.QuestionNumber && len(q.Choices) == 0 && q.Min != nil && q.Max != nil && *q.Min <= *q.Max:
-		default:
-			return store.NewError(store.CodeInvalid, op, "a question has neither two choices nor a range")
+		if !sound(q) {
+			return store.NewError(store.CodeInvalid, op, "a question lacks what its kind is answered with")
 		}
 	}
 	return nil
+}
+
+// sound tells whether a question has what its kind needs, and nothing else.
+func sound(q store.Question) bool {
+	ranged := q.Min != nil && q.Max != nil && *q.Min <= *q.Max
+	priced := !slices.ContainsFunc(q.Choices, func(c store.Choice) bool { return (c.Cost != nil) != (q.Kind == store.QuestionBudget) })
+	if !priced || (q.Envelope != nil) != (q.Kind == store.QuestionBudget) {
+		return false
+	}
+	switch q.Kind {
+	case store.QuestionOne:
+		return len(q.Choices) >= 2 && q.Min == nil && q.Max == nil
+	case store.QuestionNumber:
+		return len(q.Choices) == 0 && ranged
+	case store.QuestionText:
+		return len(q.Choices) == 0 && q.Min == nil && q.Max == nil
+	case store.QuestionSeveral, store.QuestionBudget, store.QuestionRank:
+		return len(q.Choices) >= 2 && ranged && *q.Min >= 1 && *q.Max <= int64(len(q.Choices))
+	}
+	return false
 }
 
 func consultationObject(id int64) string { return fmt.Sprintf("consultation:%d", id) }
 
 func scanConsultation(row scanner) (c store.Consultation, err error) {
 	err = row.Scan(&c.ID, &c.Commune, asPlace{&c.Place}, &c.Number, asJSON{&c.Title}, asTime{&c.OpensAt}, asTime{&c.ClosesAt},
-		&c.State, &c.ReadingOn, asJSON{&c.Decision}, &c.DecisionOn, asTime{&c.Created}, asTime{&c.ClosedAt})
+		&c.State, &c.ReadingOn, asJSON{&c.Decision}, &c.DecisionOn, asTime{&c.Created}, asTime{&c.ClosedAt}, &c.Phones, &c.Cards)
 	return c, err
 }
 
 func scanQuestion(row scanner) (q store.Question, err error) {
-	err = row.Scan(&q.ID, &q.Ordinal, &q.Kind, asJSON{&q.Text}, &q.Min, &q.Max, &q.Randomise)
+	err = row.Scan(&q.ID, &q.Ordinal, &q.Kind, asJSON{&q.Text}, &q.Min, &q.Max, &q.Envelope, &q.Randomise)
 	return q, err
 }
 
 func scanChoice(row scanner) (c store.Choice, err error) {
-	err = row.Scan(&c.ID, &c.Ordinal, asJSON{&c.Label})
+	err = row.Scan(&c.ID, &c.Ordinal, asJSON{&c.Label}, &c.Cost)
 	return c, err
 }

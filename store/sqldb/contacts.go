@@ -54,6 +54,7 @@ func (c *Contacts) Erase(ctx context.Context, e store.Erasure) error {
 			{"contact_delete", []any{p}},
 			{"contact_erase_consents", []any{p}},
 			{"contact_erase_cases", []any{p}},
+			{"contact_erase_callbacks", []any{p}},
 			{"contact_erase_inbound", []any{p}},
 			{"recipient_erase", []any{p, nobody}},
 			{"broadcast_cap_erase", []any{p}},
@@ -73,6 +74,9 @@ func (c *Contacts) Erase(ctx context.Context, e store.Erasure) error {
 			if _, err := c.db.exec(ctx, op, "contact_erase_unconfirmed", v[:]); err != nil {
 				return err
 			}
+			if _, err := c.db.exec(ctx, op, "contact_erase_words", v[:]); err != nil {
+				return err
+			}
 			if _, err := c.db.exec(ctx, op, "contact_erase_voter", v[:], now); err != nil {
 				return err
 			}
@@ -85,6 +89,11 @@ func (c *Contacts) Erase(ctx context.Context, e store.Erasure) error {
 		}
 		return nil
 	})
+}
+
+func (c *Contacts) Forget(ctx context.Context, p store.Pseudonym) error {
+	_, err := c.db.exec(ctx, "forget contact", "contact_delete", p[:])
+	return err
 }
 
 func (c *Contacts) PurgeInactive(ctx context.Context, before time.Time) (n int64, err error) {

@@ -45,7 +45,7 @@ func stores(db *sqldb.DB) storetest.Stores {
 	return storetest.Stores{
 		Writer: db, Places: db.Places(), DataKeys: db.DataKeys(), Contacts: db.Contacts(), Consents: db.Consents(),
 		Budgets: db.Budgets(), DialNumbers: db.DialNumbers(), Works: db.Works(), TaxFacts: db.TaxFacts(),
-		Consultations: db.Consultations(), Ballots: db.Ballots(), Services: db.Services(), Counters: db.Counters(),
+		Consultations: db.Consultations(), Ballots: db.Ballots(), VoteCards: db.VoteCards(), Callbacks: db.Callbacks(), Services: db.Services(), Counters: db.Counters(),
 		Opportunities: db.Opportunities(), MarketDays: db.MarketDays(), Practices: db.Practices(),
 		Voices: db.Voices(), Calendar: db.Calendar(), Referrals: db.Referrals(), Projects: db.Projects(), Alerts: db.Alerts(),
 		Organisations: db.Organisations(), Mandates: db.Mandates(), Officers: db.Officers(), Members: db.Members(), Venues: db.Venues(),

@@ -31,7 +31,7 @@ func (p *MessagePurge) PurgeBodies(ctx context.Context, before time.Time) (n int
 func (p *MessagePurge) WipeCommune(ctx context.Context, commune store.PlaceID, act store.Act) (n int64, err error) {
 	const op = "wipe messages of commune"
 	err = p.db.Write(ctx, func(ctx context.Context) error {
-		in, err := p.each(ctx, op, []string{"inbound_wipe", "case_wipe"}, int64(commune))
+		in, err := p.each(ctx, op, []string{"inbound_wipe", "case_wipe", "ballot_wipe_words"}, int64(commune))
 		if err != nil {
 			return err
 		}

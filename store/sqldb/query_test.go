@@ -41,7 +41,7 @@ func TestQueriesAreThoseThatAreUsed(t *testing.T) {
 			}
 		}
 		for name := range used {
-			if regexp.MustCompile(`^(place|data_key|contact|consent|suppression|audit|budget|dial|work|tax_facts|consultation|question|choice|result|ballot|service|counter|case|opportunity|market|practice|organisation|mandate|officer|member|venue|blocked|safety|notice|attendance|step|lease|job|release|retention|inbound|outbound|receipt|broadcast|broadcast_rule|rendering|audience|recipient)_[a-z_]+$`).MatchString(name) && defined[name] == nil {
+			if regexp.MustCompile(`^(place|data_key|contact|consent|suppression|audit|budget|dial|work|tax_facts|consultation|question|choice|result|ballot|service|counter|case|callback|opportunity|market|practice|organisation|mandate|officer|member|venue|blocked|safety|notice|attendance|step|lease|job|release|retention|inbound|outbound|receipt|broadcast|broadcast_rule|rendering|audience|recipient)_[a-z_]+$`).MatchString(name) && defined[name] == nil {
 				t.Errorf("%s: query %s is not defined", d, name)
 			}
 		}

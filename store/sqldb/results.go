@@ -36,7 +36,11 @@ func (c *Consultations) Results(ctx context.Context, commune store.PlaceID, id i
 	for _, r := range rows {
 		if r.choice != 0 {
 			last := &results[len(results)-1]
-			last.Choices = append(last.Choices, store.ChoiceResult{Choice: r.choice, N: r.n})
+			one := store.ChoiceResult{Choice: r.choice, N: r.n}
+			if r.sum != nil {
+				one.Points = *r.sum
+			}
+			last.Choices = append(last.Choices, one)
 			continue
 		}
 		q := store.QuestionResult{Question: r.question, Answers: r.n}
@@ -71,32 +75,48 @@ func (c *Consultations) freeze(ctx context.Context, commune store.PlaceID, id in
 		}
 		rows = append(rows, row)
 		for _, choice := range result.Choices {
-			rows = append(rows, []any{q.ID, choice.Choice, choice.N, nil, nil, nil, nil})
+			points := any(nil)
+			if q.Kind == store.QuestionRank {
+				points = choice.Points
+			}
+			rows = append(rows, []any{q.ID, choice.Choice, choice.N, points, nil, nil, nil})
 		}
 	}
-	_, err = c.db.many(ctx, op, "result_insert", rows, nil)
+	if _, err = c.db.many(ctx, op, "result_insert", rows, nil); err != nil {
+		return err
+	}
+	var ballots [2]int64 // by phone, by card
+	for i, card := range []bool{false, true} {
+		if ballots[i], err = one(ctx, c.db, op, "ballot_count", scanInt64, id, card); err != nil {
+			return err
+		}
+	}
+	_, err = c.db.exec(ctx, op, "consultation_counted", id, ballots[0], ballots[1])
 	return err
 }
 
 // count sums up the answers to one question.
 func count(q store.Question, tally []tallyRow) store.QuestionResult {
 	result := store.QuestionResult{Question: q.ID}
-	perChoice := make(map[int64]int64)
+	perChoice, points := make(map[int64]int64), make(map[int64]int64)
 	var numbers []tallyRow
 	for _, t := range tally {
 		if t.question != q.ID {
 			continue
 		}
 		result.Answers += t.n
-		for _, choice := range t.choices {
+		for i, choice := range t.choices {
 			perChoice[choice] += t.n
+			if q.Kind == store.QuestionRank { // Borda's count: of three ranks the first gives three points
+				points[choice] += t.n * (*q.Max - int64(i))
+			}
 		}
 		if t.number != nil {
 			numbers = append(numbers, t)
 		}
 	}
 	for _, choice := range q.Choices {
-		result.Choices = append(result.Choices, store.ChoiceResult{Choice: choice.ID, N: perChoice[choice.ID]})
+		result.Choices = append(result.Choices, store.ChoiceResult{Choice: choice.ID, N: perChoice[choice.ID], Points: points[choice.ID]})
 	}
 	if len(numbers) > 0 {
 		result.Numbers = sumUp(numbers, result.Answers)

@@ -80,7 +80,7 @@ func testConsultations(t *testing.T, b *bench) {
 	b.must(b.Consultations.Decide(b.ctx, one, k.ID, store.Texts{"fr": "La pompe d'abord"}, "2026-12-20", clerk))
 	k, err = b.Consultations.Get(b.ctx, one, k.ID)
 	b.must(err)
-	if k.State != store.ConsultationPublished || k.DecisionOn != "2026-12-20" || k.Decision["fr"] == "" || k.ClosedAt.IsZero() {
+	if k.State != store.ConsultationDecided || k.DecisionOn != "2026-12-20" || k.Decision["fr"] == "" || k.ClosedAt.IsZero() {
 		t.Errorf("published: %+v", k)
 	}
 	for want, states := range map[int][]store.ConsultationState{1: nil, 0: {store.ConsultationOpen, store.ConsultationDraft}} {

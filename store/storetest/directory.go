@@ -141,7 +141,7 @@ func testCases(t *testing.T, b *bench) {
 	if k.State != store.CaseAnswered || k.Answer["fr"] != "Pompe réparée" || k.Answered.IsZero() {
 		t.Errorf("answered: %+v", k)
 	}
-	waiting, err := b.Cases.List(b.ctx, one, store.CaseReceived, 10)
+	waiting, err := b.Cases.List(b.ctx, one, store.CaseQuery{Audience: store.AudienceClerks, State: store.CaseReceived, Limit: 10})
 	b.must(err)
 	if len(waiting) != 1 || waiting[0].ID != anonymous.ID {
 		t.Errorf("waiting: %+v", waiting)

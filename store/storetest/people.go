@@ -168,8 +168,24 @@ func testErase(t *testing.T, b *bench) {
 	b.vote(k, voter(1), 0, true)
 	b.vote(k, voter(2), 1, true)
 
-	b.must(b.Contacts.Erase(b.ctx, store.Erasure{Pseudonym: p, Voters: []store.Voter{voter(1)}}))
+	for _, who := range []store.Pseudonym{p, other} {
+		_, err = b.Callbacks.Ask(b.ctx, store.Callback{Commune: one, Caller: who, Phone: seal("phone"), Channel: "ussd", Made: b.clock.Now()})
+		b.must(err)
+	}
+	kinds := b.openKinds(one)
+	b.must(b.Ballots.Answer(b.ctx, one, kinds.ID, voter(7), store.Answer{Question: kinds.Questions[3].ID, Words: seal("words")}, b.clock.Now()))
+	b.must(b.Ballots.Confirm(b.ctx, one, kinds.ID, voter(7), b.clock.Now()))
 
+	b.must(b.Contacts.Erase(b.ctx, store.Erasure{Pseudonym: p, Voters: []store.Voter{voter(1), voter(7)}}))
+
+	asked, err := b.Callbacks.List(b.ctx, one, store.CallbackOpen, 10)
+	b.must(err)
+	if len(asked) != 1 || asked[0].Caller != other {
+		t.Errorf("the erased number would still be called: %+v", asked)
+	}
+	words, err := b.Ballots.Words(b.ctx, one, kinds.ID, kinds.Questions[3].ID, 10, clerk)
+	b.must(err)
+	equal(t, "words of the erased number", len(words), 0)
 	_, err = b.Contacts.Get(b.ctx, p)
 	b.wants(store.CodeNotFound, err)
 	standing, err := b.Consents.Standing(b.ctx, p)

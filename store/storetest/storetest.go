@@ -36,8 +36,10 @@ type Stores struct {
 		store.ConsultationReader
 		store.ConsultationWriter
 	}
-	Ballots  store.Ballots
-	Services interface {
+	Ballots   store.Ballots
+	VoteCards store.VoteCards
+	Callbacks store.Callbacks
+	Services  interface {
 		store.ServiceReader
 		store.ServiceWriter
 	}
@@ -154,10 +156,16 @@ func Run(t *testing.T, open Open) {
 		{"ballots", testBallots},
 		{"closing races answers", testClosingRacesAnswers},
 		{"results and unlinking", testResults},
+		{"kinds of questions", testKinds},
+		{"vote cards", testVoteCards},
+		{"follow-ups", testFollowUps},
 		{"services", testServices},
 		{"counters", testCounters},
 		{"cases", testCases},
 		{"published answers", testPublicCases},
+		{"audiences of cases", testCaseAudiences},
+		{"solved cases", testSolvedCases},
+		{"callbacks", testCallbacks},
 		{"opportunities", testOpportunities},
 		{"market days", testMarketDays},
 		{"practices", testPractices},

@@ -11,7 +11,7 @@ WHERE id = $2 AND commune_id = $1 AND state = 'draft'
 -- name: consultation_get
 -- index: consultations primary key, dial_numbers (commune_id, kind, ref)
 SELECT c.id, c.commune_id, c.place_id, COALESCE(d.number, 0), c.title, c.opens_at, c.closes_at, c.state, c.reading_on,
-       c.decision, c.decision_on, c.created_at, c.closed_at
+       c.decision, c.decision_on, c.created_at, c.closed_at, COALESCE(c.phone_ballots, 0), COALESCE(c.card_ballots, 0)
 FROM consultations c
 LEFT JOIN dial_numbers d ON d.commune_id = c.commune_id AND d.kind = 'consultation' AND d.ref = c.id
 WHERE c.id = $2 AND c.commune_id = $1
@@ -19,7 +19,7 @@ WHERE c.id = $2 AND c.commune_id = $1
 -- name: consultation_list
 -- index: consultations_commune, dial_numbers (commune_id, kind, ref)
 SELECT c.id, c.commune_id, c.place_id, COALESCE(d.number, 0), c.title, c.opens_at, c.closes_at, c.state, c.reading_on,
-       c.decision, c.decision_on, c.created_at, c.closed_at
+       c.decision, c.decision_on, c.created_at, c.closed_at, COALESCE(c.phone_ballots, 0), COALESCE(c.card_ballots, 0)
 FROM consultations c
 LEFT JOIN dial_numbers d ON d.commune_id = c.commune_id AND d.kind = 'consultation' AND d.ref = c.id
 WHERE c.commune_id = $1 ORDER BY c.closes_at DESC, c.id DESC
@@ -27,7 +27,7 @@ WHERE c.commune_id = $1 ORDER BY c.closes_at DESC, c.id DESC
 -- name: consultation_overdue
 -- index: consultations_open, dial_numbers (commune_id, kind, ref)
 SELECT c.id, c.commune_id, c.place_id, COALESCE(d.number, 0), c.title, c.opens_at, c.closes_at, c.state, c.reading_on,
-       c.decision, c.decision_on, c.created_at, c.closed_at
+       c.decision, c.decision_on, c.created_at, c.closed_at, COALESCE(c.phone_ballots, 0), COALESCE(c.card_ballots, 0)
 FROM consultations c
 LEFT JOIN dial_numbers d ON d.commune_id = c.commune_id AND d.kind = 'consultation' AND d.ref = c.id
 WHERE c.state = 'open' AND c.closes_at <= $1 ORDER BY c.closes_at, c.id
@@ -39,8 +39,8 @@ WHERE id = $2 AND commune_id = $1 AND state = $3
 
 -- name: consultation_decide
 -- index: consultations primary key
-UPDATE consultations SET decision = $3, decision_on = $4
-WHERE id = $2 AND commune_id = $1 AND state IN ('closed', 'published')
+UPDATE consultations SET decision = $3, decision_on = $4, state = 'decided'
+WHERE id = $2 AND commune_id = $1 AND state IN ('published', 'decided')
 
 -- name: consultation_window
 -- index: consultations primary key
@@ -52,8 +52,8 @@ FOR SHARE
 
 -- name: question_insert
 -- index: questions (consultation_id, ordinal)
-INSERT INTO questions (consultation_id, ordinal, kind, text, min, max, randomise)
-VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id
+INSERT INTO questions (consultation_id, ordinal, kind, text, min, max, randomise, envelope)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id
 
 -- name: question_delete
 -- index: questions (consultation_id, ordinal)
@@ -61,15 +61,15 @@ DELETE FROM questions WHERE consultation_id = $1
 
 -- name: question_list
 -- index: questions (consultation_id, ordinal)
-SELECT id, ordinal, kind, text, min, max, randomise FROM questions WHERE consultation_id = $1 ORDER BY ordinal
+SELECT id, ordinal, kind, text, min, max, envelope, randomise FROM questions WHERE consultation_id = $1 ORDER BY ordinal
 
 -- name: choice_insert
 -- index: choices (question_id, ordinal)
-INSERT INTO choices (question_id, ordinal, label) VALUES ($1, $2, $3) RETURNING id
+INSERT INTO choices (question_id, ordinal, label, cost) VALUES ($1, $2, $3, $4) RETURNING id
 
 -- name: choice_list
 -- index: choices (question_id, ordinal)
-SELECT id, ordinal, label FROM choices WHERE question_id = $1 ORDER BY ordinal
+SELECT id, ordinal, label, cost FROM choices WHERE question_id = $1 ORDER BY ordinal
 
 -- name: result_tally
 -- index: ballots (consultation_id, voter), answers primary key
@@ -91,3 +91,21 @@ JOIN results r ON r.question_id = q.id
 LEFT JOIN choices o ON o.id = r.choice_id
 WHERE c.id = $2 AND c.commune_id = $1
 ORDER BY q.ordinal, COALESCE(o.ordinal, 0)
+
+-- name: consultation_counted
+-- index: consultations primary key
+UPDATE consultations SET phone_ballots = $2, card_ballots = $3 WHERE id = $1
+
+-- name: consultation_follow
+-- index: consultations primary key
+UPDATE consultations SET state = 'followed' WHERE id = $2 AND commune_id = $1 AND state IN ('decided', 'followed')
+
+-- name: consultation_step_insert
+-- index: consultation_steps primary key
+INSERT INTO consultation_steps (consultation_id, done_on, what, created_at) VALUES ($1, $2, $3, $4)
+
+-- name: consultation_step_list
+-- index: consultations primary key, consultation_steps_of
+SELECT s.id, s.done_on, s.what
+FROM consultations c JOIN consultation_steps s ON s.consultation_id = c.id
+WHERE c.id = $2 AND c.commune_id = $1 ORDER BY s.done_on DESC, s.id DESC

@@ -35,6 +35,15 @@ DELETE FROM ballots WHERE voter = $1 AND confirmed_at IS NULL
 -- index: ballots_voter
 UPDATE ballots SET voter = NULL, unlinked_at = $2 WHERE voter = $1
 
+-- name: contact_erase_words
+-- index: ballots_voter, answers primary key
+UPDATE answers SET words_key = NULL, words = NULL, kept_words_key = NULL, kept_words = NULL
+WHERE ballot_id IN (SELECT id FROM ballots WHERE voter = $1)
+
+-- name: contact_erase_callbacks
+-- index: callbacks_caller
+DELETE FROM callbacks WHERE caller IS NOT NULL AND caller = $1
+
 -- name: contact_erase_votes
 -- index: voices_voter
 UPDATE voices SET voter = NULL, unlinked_at = $2 WHERE voter IS NOT NULL AND voter = $1
