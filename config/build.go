@@ -91,11 +91,29 @@ func (l *loader) channel(name string) (ch Channel, ok bool) {
 	ch.Code, ch.Commune = l.text(head+"code"), l.text(head+"commune")
 	ch.Profile, ch.Language = l.text(head+"profile"), l.text(head+"language")
 	ch.Callback, _ = l.setting(head+"callback", onOff).(bool)
+	ch.CallbackCost = l.cost(head + "callback_cost")
 	ch.Secret = l.secret(head + "secret")
 	ch.Allow = l.prefixes(head + "allow")
 	ch.Way = l.way(head, ch.Kind)
 	l.needed(ch, p, at)
 	return ch, true
+}
+
+// cost reads "free" or whole francs; nil when it is not set.
+func (l *loader) cost(key string) *int64 {
+	text := l.text(key)
+	if text == "" {
+		return nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if text == "free" {
+		n, err = 0, nil
+	}
+	if err != nil || n < 0 {
+		l.wrong(l.values[key], key, "want free, or whole francs CFA")
+		return nil
+	}
+	return &n
 }
 
 func (l *loader) kindOf(head string, p provider) string {

@@ -87,9 +87,11 @@ type Channel struct {
 	Profile  string // of what its networks show; empty: the kind's strictest
 	Language string // spoken to people whose language is not known; empty: the default
 	Callback bool   // somebody calls back
-	Secret   Secret // path part of its hooks
-	Allow    []netip.Prefix
-	Way      Way // out, of an SMS channel
+	// CallbackCost is what that costs people in francs CFA, 0 for nothing; nil: nothing is said about it.
+	CallbackCost *int64
+	Secret       Secret // path part of its hooks
+	Allow        []netip.Prefix
+	Way          Way // out, of an SMS channel
 	// Settings are the provider's own, by name: string, Secret, int, bool, []string, or map[string]any whose values are as
 	// they were written.
 	Settings map[string]any

@@ -62,6 +62,7 @@ func common() []setting {
 	return []setting{
 		{name: "provider", kind: text}, {name: "kind", kind: text}, {name: "code", kind: text}, {name: "commune", kind: text},
 		{name: "profile", kind: text}, {name: "language", kind: text}, {name: "callback", kind: onOff},
+		{name: "callback_cost", kind: text},
 		{name: "secret", kind: secret}, {name: "allow", kind: list},
 		{name: "rank", kind: number}, {name: "prefixes", kind: list}, {name: "prefix_tps", kind: list}, {name: "cost", kind: text},
 		{name: "unconfirmed_after", kind: text},

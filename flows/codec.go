@@ -9,7 +9,7 @@ import (
 
 // sessionFormat is the first byte of an encoded session. A change of the layout takes a new number; sessions of another
 // format are treated as lost, which restarts their dialogues politely.
-const sessionFormat = 2
+const sessionFormat = 3
 
 // ErrSessionFormat says that bytes are not a session of this version.
 var ErrSessionFormat = errors.New("flows: not a session of this format")
@@ -32,6 +32,7 @@ func (s *Session) AppendBinary(dst []byte) []byte {
 	dst = binary.AppendUvarint(dst, uint64(s.Keys))
 	dst = appendString(dst, s.Dialled)
 	dst = appendString(dst, s.Instead)
+	dst = appendString(dst, s.Subject)
 	dst = binary.AppendUvarint(dst, uint64(len(s.Deep)))
 	for _, d := range s.Deep {
 		dst = appendString(dst, d)
@@ -59,6 +60,7 @@ func DecodeSession(data []byte) (*Session, error) {
 	s.Keys = uint16(d.uint())
 	s.Dialled = d.string()
 	s.Instead = d.string()
+	s.Subject = d.string()
 	if n := d.count(); n > 0 {
 		s.Deep = make([]string, n)
 		for i := range s.Deep {

@@ -53,6 +53,7 @@ type Flow struct {
 	Home      int // root flow only, else -1
 	Leave     int
 	Resumed   int
+	CallMe    int // root flow only: where key 8 leads, else -1
 	Vars      []string
 	Nodes     []Node
 	Messages  []locales.ID // every message the flow can show
@@ -103,6 +104,7 @@ const (
 	CtxDialled  Slot = -4
 	CtxAsked    Slot = -5
 	CtxCallback Slot = -6
+	CtxSubject  Slot = -7
 )
 
 // Target is where an edge leads: a node of the same flow (from 0) or one of the built-in places (below 0).
@@ -135,6 +137,7 @@ type Node struct {
 	Empty      Target
 	Items      []Item
 	Back       Target // what 0 does here instead of going back
+	Callback   bool   // 8 asks to be called back, on channels where somebody does
 	Dial       Target // a typed number of two and more digits, saved in DialSave
 	DialSave   Slot
 	Input      Input

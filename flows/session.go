@@ -13,6 +13,7 @@ type Session struct {
 	Dialled  string // a commune's number at the head of the dialled string
 	Asked    bool   // language or commune were chosen in this call and are not kept yet
 	Callback bool   // somebody does call back on this channel
+	Subject  string // the flow from which somebody asked to be called back; never a sensitive one
 	Instead  string // where sensitive flows have no place on this channel (SMS): the string to dial for them
 	Homed    bool   // the main menu has been reached
 	Deep     []string

@@ -69,7 +69,7 @@ func (n *node) channels(ctx context.Context) (ways, error) {
 			}
 			setWay(&w.out[len(w.out)-1], ch, bound)
 			w.sms[ch.Name] = inbound.SMSChannel{
-				Name: ch.Name, Profile: screenProfile(ch.profile), Bound: bound, Dial: n.dialString(),
+				Name: ch.Name, Profile: screenProfile(ch.profile), Bound: bound, Callback: ch.Callback, Dial: n.dialString(),
 			}
 		}
 		n.probes[ch.Name], hook.Probe = hook.Probe, n.channelProbe(ch.Name)

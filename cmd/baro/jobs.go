@@ -27,6 +27,7 @@ func (n *node) jobs() []schedule.Job {
 		{Name: "outbox", Spec: "*/5 * * * *", Limit: time.Minute, Run: n.auditOutbox},
 		{Name: "broadcast rules", Spec: "* * * * *", Limit: time.Minute, Run: n.fireRules},
 		{Name: "deliveries", Spec: "17 * * * *", Limit: 30 * time.Minute, Run: n.confirmDeliveries},
+		{Name: "solved", Spec: "0 9 * * *", Limit: 10 * time.Minute, CatchUp: true, Run: n.askSolved},
 		{Name: "retention", Spec: "30 3 * * *", Limit: 30 * time.Minute, CatchUp: true, Run: n.retention},
 		{Name: "freshness", Spec: "0 6 * * 1", Limit: 10 * time.Minute, CatchUp: true, Run: n.freshness},
 		{Name: "reminders", Spec: "0 7 * * *", Limit: 10 * time.Minute, CatchUp: true, Run: n.reminders},
@@ -70,6 +71,7 @@ func (n *node) retention(ctx context.Context) (string, error) {
 		{"ballots unlinked", keep.Answers, func(time.Time) (int64, error) { return n.subjects.consultation.Unlink(ctx, now) }},
 		{"votes unlinked", keep.Answers, func(t time.Time) (int64, error) { return n.subjects.voice.Unlink(ctx, t) }},
 		{"offers to phones deleted", keepPhoneOffers, func(t time.Time) (int64, error) { return n.db.PhoneOffers().Purge(ctx, t) }},
+		{"calls forgotten", keepCalls, func(t time.Time) (int64, error) { return n.db.Callbacks().Purge(ctx, t) }},
 		{"job runs deleted", keepJobRuns, func(t time.Time) (int64, error) { return n.db.JobRuns().Purge(ctx, t) }},
 	} {
 		if part.keep == 0 {

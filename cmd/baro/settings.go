@@ -51,20 +51,23 @@ const demoNumber = "+22370000001"
 // demoDefaults are the layers below file and environment when everything is simulated.
 func demoDefaults(folder string) map[string]string {
 	return map[string]string{
-		"database":                 "sqlite:" + folder + "/baro.db",
-		"drafts":                   "bm,ff,ses,taq,ar",
-		"rate_limits.ussd_phone":   "off",
-		"rate_limits.ussd_channel": "off",
-		"rate_limits.sms_phone":    "off",
-		"rate_limits.sms_channel":  "off",
-		"channels.ussd.provider":   "simulator",
-		"channels.ussd.kind":       "ussd",
-		"channels.ussd.code":       "*384*96#",
-		"channels.ussd.commune":    "417",
-		"channels.sms.provider":    "simulator",
-		"channels.sms.kind":        "sms",
-		"channels.sms.from":        "36036",
-		"channels.sms.commune":     "417",
+		"database":                    "sqlite:" + folder + "/baro.db",
+		"drafts":                      "bm,ff,ses,taq,ar",
+		"rate_limits.ussd_phone":      "off",
+		"rate_limits.ussd_channel":    "off",
+		"rate_limits.sms_phone":       "off",
+		"rate_limits.sms_channel":     "off",
+		"channels.ussd.provider":      "simulator",
+		"channels.ussd.kind":          "ussd",
+		"channels.ussd.code":          "*384*96#",
+		"channels.ussd.commune":       "417",
+		"channels.ussd.callback":      "yes",
+		"channels.ussd.callback_cost": "free",
+		"channels.sms.callback":       "yes",
+		"channels.sms.provider":       "simulator",
+		"channels.sms.kind":           "sms",
+		"channels.sms.from":           "36036",
+		"channels.sms.commune":        "417",
 	}
 }
 

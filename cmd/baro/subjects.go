@@ -7,6 +7,7 @@ import (
 	"baro/flows"
 	"baro/gateway/civic"
 	"baro/gateway/civic/budget"
+	"baro/gateway/civic/callback"
 	"baro/gateway/civic/consultation"
 	"baro/gateway/civic/economy"
 	"baro/gateway/civic/learning"
@@ -31,6 +32,7 @@ type subjects struct {
 	economy      *economy.Service
 	learning     *learning.Service
 	voice        *voice.Service
+	callback     *callback.Service
 	book         *civic.Book
 	places       store.PlaceReader
 }
@@ -50,7 +52,10 @@ func newSubjects(n *node, program *flows.Program) (*subjects, error) {
 	s.service = service.New(service.Stores{
 		Directory: db.Services(), Referrals: db.Referrals(), Places: db.Places(), Counters: db.Counters(),
 	}, zone)
-	s.question = question.New(question.Stores{Reader: db.Cases(), Writer: db.Cases()}, n.keys, zone)
+	s.question = question.New(question.Stores{Reader: db.Cases(), Writer: db.Cases(), Tx: db}, n.keys, question.Options{
+		Zone: zone, Within: question.UsualTerms(), Reach: askers{s}, Letters: n.desk, Dials: n.dials,
+	})
+	s.callback = callback.New(db.Callbacks(), n.keys, n.callTerms)
 	s.profile = profile.New(profile.Deps{
 		Contacts: openableContacts{db.Contacts(), n.learner}, Consents: db.Consents(), Consultations: db.Consultations(), Ballots: db.Ballots(),
 		Cases: db.Cases(), Voters: everyVoter{s.consultation, s.voice}, Votes: s.voice, Keys: n.keys,
@@ -72,7 +77,7 @@ func newSubjects(n *node, program *flows.Program) (*subjects, error) {
 func (s *subjects) bindings() []civic.Binding {
 	return []civic.Binding{
 		s.place.Binding(), s.profile.Binding(), s.budget.Binding(), s.consultation.Binding(), s.service.Binding(), s.question.Binding(),
-		s.economy.Binding(), s.learning.Binding(),
+		s.economy.Binding(), s.learning.Binding(), s.callback.Binding(),
 	}
 }
 

@@ -69,6 +69,7 @@ func (m *measurer) node(n *flows.Node) Fullness {
 	w := render.New(m.p, m.profile, m.lang)
 	c := render.Content{Notice: render.NoText, Text: n.Text, Input: flows.InputKey}
 	c.Keys = render.Keys{First: m.p.Nav.Back, Back: m.p.Nav.Back}
+	c.Keys.Callback = n.Callback
 	c.Fields = m.widest(n.Show)
 	fixed := n.Text == render.NoText || len(m.p.Catalogue.Fields(n.Text)) == 0
 	switch n.Kind {

@@ -22,7 +22,7 @@ func (r *resolver) single(raw *rawNode) flows.Slot {
 // saved is a slot that something is put into.
 func (r *resolver) saved(w word) flows.Slot {
 	slot := r.slot(w)
-	if slot == flows.CtxDialled || slot == flows.CtxCallback {
+	if slot == flows.CtxDialled || slot == flows.CtxCallback || slot == flows.CtxSubject {
 		r.add(w.line, "%s can be read, not saved", w.text)
 	}
 	return slot

@@ -41,7 +41,7 @@ func (c *compiler) checkReach(at int) {
 		}
 	}
 	visit(f.Start)
-	for _, n := range []int{f.Home, f.Leave, f.Resumed} {
+	for _, n := range []int{f.Home, f.Leave, f.Resumed, f.CallMe} {
 		if n >= 0 {
 			visit(n)
 		}

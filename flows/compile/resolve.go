@@ -14,7 +14,7 @@ type resolver struct {
 // contexts are the values of a dialogue by the names flows use.
 var contexts = map[string]flows.Slot{
 	"$language": flows.CtxLanguage, "$commune": flows.CtxCommune, "$dialled": flows.CtxDialled,
-	"$asked": flows.CtxAsked, "$callback": flows.CtxCallback,
+	"$asked": flows.CtxAsked, "$callback": flows.CtxCallback, "$subject": flows.CtxSubject,
 }
 
 // targets are the built-in places by the names flows use.
@@ -29,7 +29,7 @@ func (r *resolver) add(line int, format string, args ...any) {
 
 func (r *resolver) flow() flows.Flow {
 	f := flows.Flow{
-		Name: r.raw.name, Sensitive: r.raw.sensitive, Vars: r.raw.declared, Home: -1, Leave: -1, Resumed: -1,
+		Name: r.raw.name, Sensitive: r.raw.sensitive, Vars: r.raw.declared, Home: -1, Leave: -1, Resumed: -1, CallMe: -1,
 	}
 	switch r.raw.resume.text {
 	case "restart", "":
@@ -43,6 +43,9 @@ func (r *resolver) flow() flows.Flow {
 	f.Start = r.place("start", r.raw.start)
 	if r.raw.root {
 		f.Home, f.Leave, f.Resumed = r.place("home", r.raw.home), r.place("leave", r.raw.leave), r.place("resumed", r.raw.resumed)
+		if r.raw.callMe.given() {
+			f.CallMe = r.place("callme", r.raw.callMe)
+		}
 	}
 	f.Nodes = make([]flows.Node, len(r.raw.nodes))
 	for i := range r.raw.nodes {
@@ -67,7 +70,7 @@ func (r *resolver) place(what string, w word) int {
 
 func (r *resolver) node(raw *rawNode) flows.Node {
 	n := flows.Node{
-		Name: raw.name, Line: raw.line, Sensitive: raw.sensitive, Text: render.NoText, Row: render.NoText,
+		Name: raw.name, Line: raw.line, Sensitive: raw.sensitive, Callback: raw.callback, Text: render.NoText, Row: render.NoText,
 		None: flows.NoTarget, Go: flows.NoTarget, Single: flows.NoTarget, Empty: flows.NoTarget, Dial: flows.NoTarget, Back: flows.NoTarget,
 		Else: flows.NoTarget, Save: flows.NoSlot, DialSave: flows.NoSlot, On: flows.NoSlot, Sub: -1,
 	}
@@ -79,6 +82,9 @@ func (r *resolver) node(raw *rawNode) flows.Node {
 		n.None = r.needed(raw, "none", raw.none)
 	} else if raw.none.given() {
 		r.add(raw.none.line, "%s: none without show", raw.name)
+	}
+	if root := r.compiler.raw[max(r.program.Root, 0)]; raw.callback && !root.callMe.given() {
+		r.add(raw.line, "%s: callback, and the root flow names no callme screen", raw.name)
 	}
 	if raw.back.given() {
 		n.Back = r.target(raw.back)

@@ -19,6 +19,7 @@ type rawFlow struct {
 	sensitive      bool
 	start, home    word
 	leave, resumed word
+	callMe         word
 	returns        []word
 	nodes          []rawNode
 	index          map[string]int
@@ -39,6 +40,7 @@ type rawNode struct {
 	line             int
 	kind             string // the key that names it: menu, list, ask, branch, do, call, end; "" for text alone
 	sensitive        bool
+	callback         bool
 	show, list       word
 	text, row        word
 	save             []rawSave
@@ -95,6 +97,8 @@ func (r *reader) flow(data []byte) *rawFlow {
 			f.leave = r.word(p.value, "leave")
 		case "resumed":
 			f.resumed = r.word(p.value, "resumed")
+		case "callme":
+			f.callMe = r.word(p.value, "callme")
 		case "returns":
 			for _, n := range r.list(p.value, "returns") {
 				f.returns = append(f.returns, r.word(n, "returns"))
@@ -134,7 +138,7 @@ func (r *reader) node(e pair) rawNode {
 // companions are the kinds of screens that the other keys go with.
 var companions = map[string][]string{
 	"show": {"menu", "list", "ask", "end"}, "none": {"menu", "list", "ask", "end"}, "text": {"menu", "list", "ask"},
-	"menu": {"menu"}, "dial": {"menu"}, "back": {"menu", "list"},
+	"menu": {"menu"}, "dial": {"menu"}, "back": {"menu", "list"}, "callback": {"menu", "list"},
 	"row": {"list"}, "single": {"list"}, "empty": {"list"},
 	"min": {"ask"}, "max": {"ask"},
 	"on": {"do"}, "repeatable": {"do"},
@@ -176,6 +180,8 @@ func (r *reader) nodeKey(n *rawNode, p pair) {
 		n.cases = r.edges(p.value, "cases")
 	case "sensitive":
 		n.sensitive = r.bool(p.value, "sensitive")
+	case "callback":
+		n.callback = r.bool(p.value, "callback")
 	case "repeatable":
 		n.repeatable = r.bool(p.value, "repeatable")
 	default:

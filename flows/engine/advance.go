@@ -174,7 +174,7 @@ func (r *Run) offered(it *flows.Item) bool {
 }
 
 func (r *Run) keys(n *flows.Node) render.Keys {
-	k := render.Keys{First: r.p.Nav.Back, Back: r.p.Nav.Back}
+	k := render.Keys{First: r.p.Nav.Back, Back: r.p.Nav.Back, Callback: r.callable(n)}
 	switch {
 	case n.Kind == flows.End:
 		k.First = render.NoText

@@ -50,7 +50,9 @@ func TestDialledStrings(t *testing.T) {
 			p.open(deep(c.tokens)).want(c.at)
 			var acts []string
 			for _, a := range p.acts {
-				acts = append(acts, a.Name)
+				if a.Name != "question.pending" { // asked before every main menu
+					acts = append(acts, a.Name)
+				}
 			}
 			if !slices.Equal(acts, c.acts) {
 				t.Errorf("carried out %v, want %v", acts, c.acts)

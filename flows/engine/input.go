@@ -52,6 +52,8 @@ func (r *Run) press(n *flows.Node, k string) {
 	case k == "0":
 		r.unload()
 		r.back()
+	case k == "8" && r.callable(n):
+		r.callMe()
 	case k == "9" && s.More:
 		s.Page++
 	case n.List != nil && len(k) == 1 && k[0] >= '1' && int(k[0]-'0') <= len(s.Shown):

@@ -19,6 +19,31 @@ func (r *Run) exit() {
 	r.s.Frames[0].Node = uint16(r.p.Flows[r.p.Root].Leave)
 }
 
+// callable tells whether 8 asks to be called back here.
+func (r *Run) callable(n *flows.Node) bool {
+	return n.Callback && r.s.Callback && r.p.Flows[r.p.Root].CallMe >= 0
+}
+
+// callMe leaves everything for the question whether to be called back. From a sensitive branch nothing goes along that would
+// tell of it, and the way back leads to the main menu from anywhere.
+func (r *Run) callMe() {
+	s, root := r.s, &r.p.Flows[r.p.Root]
+	s.Subject = ""
+	if len(s.Frames) > 1 {
+		s.Subject = r.p.Flows[s.Frames[1].Flow].Name
+	}
+	for _, f := range s.Frames {
+		if flow := &r.p.Flows[f.Flow]; flow.Sensitive || flow.Nodes[f.Node].Sensitive {
+			s.Subject = ""
+		}
+	}
+	r.drop()
+	s.Frames[0].Node = uint16(root.CallMe)
+	s.Trail = append(s.Trail, flows.Mark{Depth: 1, Node: uint16(root.Home)})
+	r.unload()
+	s.Page = 0
+}
+
 // drop leaves every flow but the root and forgets the way there, and a former call that was not gone on with.
 func (r *Run) drop() {
 	s := r.s
@@ -130,6 +155,10 @@ func (r *Run) value(slot flows.Slot) flows.Value {
 		return flows.FlagOf(s.Asked)
 	case flows.CtxCallback:
 		return flows.FlagOf(s.Callback)
+	case flows.CtxSubject:
+		if s.Subject != "" {
+			return flows.TextOf(s.Subject)
+		}
 	}
 	return flows.Value{}
 }

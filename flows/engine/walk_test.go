@@ -47,6 +47,7 @@ type waiting struct {
 func (w *walker) walk(lang string) {
 	w.lang = lang
 	for _, o := range []engine.Opening{
+		{Language: lang, Commune: 7, Callback: true}, // first: every screen is met with key 8 where it has it
 		known(lang), {Language: lang}, {Commune: 7}, {}, {Deep: []string{"417", "1"}, Language: lang},
 	} {
 		w.every(func() *engine.Run { return engine.Open(w.p, w.profile, o) }, nil)

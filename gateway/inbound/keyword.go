@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"baro/gateway/channel"
+	"baro/gateway/civic/callback"
 	"baro/locales/charset"
 	"baro/store"
 )
@@ -45,10 +46,24 @@ func callMe(text string) callKind {
 	return callNone
 }
 
-// countCall counts a wish to be called and tells how to go on without credit.
-func (m *message) countCall(ctx context.Context, o *outcome) error {
+// callMeBack counts a wish to be called, keeps it where somebody does call back, and tells how to go on without credit.
+func (m *message) callMeBack(ctx context.Context, o *outcome) error {
 	if err := m.Counters.Add(ctx, m.rec.Commune, "sms.callback", m.ch.Name, m.now, 1); err != nil {
 		return err
+	}
+	if m.ch.Callback {
+		commune := m.rec.Commune
+		if commune == 0 {
+			_, kept, _, err := m.Known.Known(ctx, m.who)
+			if err != nil {
+				return err
+			}
+			commune = kept
+		}
+		if _, err := m.Calls.Ask(ctx, callback.Wish{Number: m.from, Commune: commune, Channel: m.ch.Name, At: m.now}); err != nil {
+			return err
+		}
+		return m.say(ctx, o, "sms.callback_noted", m.dialField())
 	}
 	return m.say(ctx, o, "sms.callback", m.dialField())
 }

@@ -142,7 +142,7 @@ func (m *message) process(ctx context.Context, o *outcome) error {
 	}
 	switch call := callMe(m.text); call {
 	case callBack:
-		return m.writing(func() error { return m.countCall(ctx, o) })
+		return m.writing(func() error { return m.callMeBack(ctx, o) })
 	case callIgnored:
 		return nil
 	}

@@ -11,6 +11,7 @@ import (
 
 	"baro/gateway/channel"
 	"baro/gateway/civic"
+	"baro/gateway/civic/callback"
 	"baro/gateway/identity"
 	"baro/locales"
 	"baro/locales/charset"
@@ -46,6 +47,12 @@ type ManySteps interface {
 	InsertAll(ctx context.Context, steps []store.Step) error
 }
 
+// Calls keeps wishes to be called.
+type Calls interface {
+	// Ask tells whether the wish is new; it joins the transaction of ctx.
+	Ask(ctx context.Context, w callback.Wish) (bool, error)
+}
+
 // A Reply is an answer to one message, already in the channel's letters.
 type Reply struct {
 	Channel string
@@ -58,10 +65,11 @@ type Reply struct {
 
 // An SMSChannel is what inbound must know of a configured SMS channel.
 type SMSChannel struct {
-	Name    string
-	Profile charset.Profile // limits of a whole screen, of one or several parts
-	Bound   Bound
-	Dial    string // the USSD string that leads to the same commune; "" where there is none
+	Name     string
+	Profile  charset.Profile // limits of a whole screen, of one or several parts
+	Bound    Bound
+	Callback bool   // somebody does call back
+	Dial     string // the USSD string that leads to the same commune; "" where there is none
 }
 
 // SMSDeps are what the service stands on.
@@ -73,6 +81,7 @@ type SMSDeps struct {
 	Steps    ManySteps
 	Consents store.Consents
 	Counters store.Counters
+	Calls    Calls
 	Replies  Replies
 	Book     *civic.Book
 	Known    Known

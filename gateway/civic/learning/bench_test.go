@@ -28,7 +28,7 @@ func newBench(t *testing.T) *bench {
 	t.Helper()
 	b := &bench{Bench: civictest.New(t, time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)), by: store.Act{Actor: "clerk", Reason: "test"}}
 	b.home, b.away = b.Commune("ML1", "Jèkabara", nil), b.Commune("ML2", "Sanjiba", nil)
-	b.asked = question.New(question.Stores{Reader: b.DB.Cases(), Writer: b.DB.Cases()}, b.Keys, nil)
+	b.asked = question.New(question.Stores{Reader: b.DB.Cases(), Writer: b.DB.Cases(), Tx: b.DB}, b.Keys, question.Options{})
 	b.Service = New(Stores{Practices: b.DB.Practices(), Places: b.DB.Places()}, b.asked, voice.New(b.DB.Voices(), b.Keys), Means{
 		People: profile.New(profile.Deps{Contacts: b.DB.Contacts(), Consents: b.DB.Consents(), Keys: b.Keys,
 			TextVersion: func(message, lang string) string { return message + ":" + lang }}),

@@ -11,11 +11,19 @@ import (
 // Binding answers profile.data and the profile.* actions. The lists of languages are the commune's: package place.
 func (s *Service) Binding() civic.Binding {
 	return civic.Binding{
-		Sources: map[string]civic.Reader{"profile.data": s.readData},
+		Sources: map[string]civic.Reader{
+			"profile.data":       s.readData,
+			"profile.consents":   s.readConsents,
+			"profile.agreed":     s.readAgreed,
+			"profile.remembered": s.readRemembered,
+		},
 		Actions: map[string]civic.Actor{
-			"profile.keep":   s.actKeep,
-			"profile.update": s.actUpdate,
-			"profile.erase":  s.actErase,
+			"profile.keep":     s.actKeep,
+			"profile.update":   s.actUpdate,
+			"profile.erase":    s.actErase,
+			"profile.consent":  s.actConsent,
+			"profile.withdraw": s.actWithdraw,
+			"profile.forget":   s.actForget,
 		},
 	}
 }
@@ -45,7 +53,7 @@ func (s *Service) readData(ctx context.Context, c civic.Caller, need flows.Need)
 }
 
 func (s *Service) actKeep(ctx context.Context, c civic.Caller, need flows.Need) (flows.Outcome, error) {
-	return flows.Outcome{Edge: "ok"}, s.Keep(ctx, c, choiceOf(need), need.Lang)
+	return flows.Outcome{Edge: "ok", Fields: flows.Record{{Name: "Asked", Value: flows.FlagOf(false)}}}, s.Keep(ctx, c, choiceOf(need), need.Lang)
 }
 
 func (s *Service) actUpdate(ctx context.Context, c civic.Caller, need flows.Need) (flows.Outcome, error) {

@@ -22,7 +22,7 @@ func newBench(t *testing.T) *bench {
 	t.Helper()
 	b := &bench{Bench: civictest.New(t, time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC))}
 	b.home, b.other = b.Commune("ML1", "Jèkabara", nil), b.Commune("ML2", "Autre", nil)
-	b.Service = New(Stores{Reader: b.DB.Cases(), Writer: b.DB.Cases()}, b.Keys, nil)
+	b.Service = New(Stores{Reader: b.DB.Cases(), Writer: b.DB.Cases(), Tx: b.DB}, b.Keys, Options{})
 	b.Bound = b.Binding()
 	return b
 }

@@ -18,8 +18,10 @@ func (s *Service) Binding() civic.Binding {
 	return civic.Binding{
 		Sources: map[string]civic.Reader{"question.state": s.readState},
 		Actions: map[string]civic.Actor{
-			"question.report": s.actReport,
-			"question.find":   s.actFind,
+			"question.report":  s.actReport,
+			"question.find":    s.actFind,
+			"question.pending": s.actPending,
+			"question.settle":  s.actSettle,
 		},
 	}
 }
@@ -49,7 +51,7 @@ func (s *Service) StateRows(ctx context.Context, c civic.Caller, commune store.P
 		{Name: "State", Value: flows.LabelOf("question.state." + string(v.State))},
 		{Name: "Since", Value: flows.DateOf(v.Created.In(s.zone))},
 		{Name: "Answer", Value: flows.TextOf(answer)},
-		{Name: "Answered", Value: flows.FlagOf(answer != "")},
+		{Name: "Answered", Value: flows.FlagOf(answer != "")}, {Name: "Settles", Value: flows.FlagOf(v.Settles)},
 	}}}, nil
 }
 
@@ -83,6 +85,29 @@ func (s *Service) actFind(ctx context.Context, c civic.Caller, need flows.Need) 
 		return flows.Outcome{Edge: "unknown"}, nil
 	}
 	return flows.Outcome{Edge: "ok", Fields: flows.Record{{Name: "Case", Value: flows.IntOf(number)}}}, nil
+}
+
+func (s *Service) actPending(ctx context.Context, c civic.Caller, need flows.Need) (flows.Outcome, error) {
+	number, found, err := s.Pending(ctx, commune(need), store.Pseudonym(c.Pseudonym))
+	if err != nil {
+		return flows.Outcome{}, err
+	}
+	if !found {
+		return flows.Outcome{Edge: "none"}, nil
+	}
+	return flows.Outcome{Edge: "ask", Fields: flows.Record{{Name: "Case", Value: flows.IntOf(number)}}}, nil
+}
+
+func (s *Service) actSettle(ctx context.Context, c civic.Caller, need flows.Need) (flows.Outcome, error) {
+	word := store.CasePrompt(need.Args.Text("word"))
+	settled, err := s.Settle(ctx, commune(need), need.Args.Int("case"), store.Pseudonym(c.Pseudonym), word, c.Now)
+	if err != nil {
+		return flows.Outcome{}, err
+	}
+	if !settled {
+		return flows.Outcome{Edge: "gone"}, nil
+	}
+	return flows.Outcome{Edge: string(word)}, nil
 }
 
 // Dialled gives a case's number as people type it.

@@ -25,10 +25,10 @@ func TestTheTownHallNeverSeesCasesAboutItself(t *testing.T) {
 		foreign := about.ID + water.ID - want
 		_, _, readErr := b.Read(b.Ctx, b.home, desk, foreign)
 		for what, err := range map[string]error{
-			"read": readErr, "assign": b.Assign(b.Ctx, b.home, desk, foreign, act),
+			"read": readErr, "assign": b.Assign(b.Ctx, b.home, desk, foreign, store.CaseReceived, "7", act),
 			"answer":  b.Answer(b.Ctx, b.home, desk, foreign, store.CaseReceived, store.Texts{"fr": "Non."}, act),
 			"close":   b.Close(b.Ctx, b.home, desk, foreign, store.CaseReceived, act),
-			"commune": b.Assign(b.Ctx, b.other, desk, want, act),
+			"commune": b.Assign(b.Ctx, b.other, desk, want, store.CaseReceived, "7", act),
 		} {
 			if store.CodeOf(err) != store.CodeNotFound {
 				t.Errorf("%s: %s of the other desk's case: %v", desk, what, err)
@@ -50,8 +50,8 @@ func TestAnsweringIsACompareAndSetWithAnAuditRow(t *testing.T) {
 	act := store.Act{Actor: "clerc", Reason: "vu sur place"}
 	answer := store.Texts{"fr": "  Le réparateur\nvient jeudi. ", "bm": " "}
 
-	b.Must(b.Assign(b.Ctx, b.home, DeskTownHall, id, act))
-	if err := b.Assign(b.Ctx, b.home, DeskTownHall, id, act); store.CodeOf(err) != store.CodeConflict {
+	b.Must(b.Assign(b.Ctx, b.home, DeskTownHall, id, store.CaseReceived, "7", act))
+	if err := b.Assign(b.Ctx, b.home, DeskTownHall, id, store.CaseReceived, "7", act); store.CodeOf(err) != store.CodeConflict {
 		t.Errorf("assigned twice: %v", err)
 	}
 	if err := b.Answer(b.Ctx, b.home, DeskTownHall, id, store.CaseReceived, answer, act); store.CodeOf(err) != store.CodeConflict {

@@ -16,6 +16,7 @@ type View struct {
 	Own     bool           // the caller put it; otherwise what follows is empty
 	Kind    store.CaseKind // what it is about
 	Answer  store.Texts    // nil before there is one
+	Settles bool           // the caller may say whether it is solved
 }
 
 // Follow gives the case with a number. Whoever knows the number learns how far it is; what it is about, and the answer,
@@ -27,7 +28,7 @@ func (s *Service) Follow(ctx context.Context, commune store.PlaceID, number stri
 	}
 	for _, c := range own {
 		if c.Number == number {
-			return View{State: c.State, Created: c.Created, Own: true, Kind: c.Kind, Answer: c.Answer}, true, nil
+			return View{State: c.State, Created: c.Created, Own: true, Kind: c.Kind, Answer: c.Answer, Settles: settles(c)}, true, nil
 		}
 	}
 	status, err := s.stores.Reader.Status(ctx, commune, number)

@@ -2,24 +2,20 @@ package question
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"baro/store"
 )
 
-// Overdue counts a commune's cases that wait for an answer beyond their due date.
+// Overdue counts a commune's cases that wait for an answer beyond their due date, at both desks: it is a number for the
+// operator, and tells nobody what they are about.
 func (s *Service) Overdue(ctx context.Context, commune store.PlaceID, now time.Time) (late int, err error) {
-	for _, state := range []store.CaseState{store.CaseReceived, store.CaseAssigned} {
-		cases, err := s.stores.Reader.List(ctx, commune, state, maxWaiting)
+	for _, desk := range []Desk{DeskTownHall, DeskOutside} {
+		counts, err := s.Counts(ctx, commune, desk, now)
 		if err != nil {
-			return 0, fmt.Errorf("list cases: %w", err)
+			return 0, err
 		}
-		for _, c := range cases {
-			if !c.Due.IsZero() && c.Due.Before(now) {
-				late++
-			}
-		}
+		late += int(counts.Late)
 	}
 	return late, nil
 }

@@ -51,7 +51,7 @@ func (s *Service) Put(ctx context.Context, r Report) (c store.Case, taken bool, 
 	}
 	c, err = s.stores.Writer.Create(ctx, store.Case{
 		Commune: r.Commune, Kind: r.Kind, Practice: r.Practice, Body: store.Sealed{KeyID: sealed.KeyID, Box: sealed.Box},
-		Asker: &r.Asker, State: store.CaseReceived, Created: r.At.UTC(), Due: r.At.Add(AnswerWithin).UTC(),
+		Asker: &r.Asker, State: store.CaseReceived, Created: r.At.UTC(), Due: s.due(r.Kind, r.At),
 	})
 	if err != nil {
 		return store.Case{}, false, fmt.Errorf("%s: %w", op, err)

@@ -233,7 +233,7 @@ func TestServicesForEveryNeed(t *testing.T) {
 func TestCasesInEveryState(t *testing.T) {
 	db, commune := seeded(t)
 	for state, want := range map[store.CaseState]int{store.CaseReceived: 1, store.CaseAssigned: 1, store.CaseAnswered: 2, store.CaseClosed: 2} {
-		list, err := db.Cases().List(t.Context(), commune.ID, state, 10)
+		list, err := db.Cases().List(t.Context(), commune.ID, store.CaseQuery{Audience: store.AudienceClerks, State: state, Limit: 10})
 		if err != nil || len(list) != want {
 			t.Fatalf("%s: %d cases, %v", state, len(list), err)
 		}
