@@ -126,7 +126,9 @@ func (w *world) read(need flows.Need) []flows.Row {
 
 func (w *world) act(need flows.Need) flows.Outcome {
 	spec := w.p.Manifest.Actions[need.Name]
-	w.acts = append(w.acts, need)
+	if need.Name != "question.pending" { // asked before every main menu
+		w.acts = append(w.acts, need)
+	}
 	edge, fixed := w.actions[need.Name]
 	if !fixed {
 		edge = spec.Outcomes[w.choose(len(spec.Outcomes))]
