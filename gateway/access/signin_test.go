@@ -112,7 +112,7 @@ func TestSessionsEnd(t *testing.T) {
 	if _, err := h.Recognise(t.Context(), own.Token); !errors.Is(err, access.ErrSignedIn) {
 		t.Errorf("after signing out: %v", err)
 	}
-	_, own = h.enter("awa", goodPassword)
+	p, own = h.enter("awa", goodPassword)
 	must(t, h.db.Accounts().Move(t.Context(), p.Account.ID, store.AccountActive, store.AccountDisabled, act))
 	if _, err := h.Recognise(t.Context(), own.Token); !errors.Is(err, access.ErrSignedIn) {
 		t.Errorf("of a disabled account: %v", err)

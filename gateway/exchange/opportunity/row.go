@@ -70,7 +70,8 @@ func (r *rows) read(ctx context.Context, row table.Row) (o store.Opportunity, ok
 		r.refuse(row, column, code)
 		return o, false, nil
 	}
-	for _, fault := range economy.Check(o, r.now) {
+	if faults := economy.Check(o, r.now); len(faults) > 0 { // a row is refused for its first fault
+		fault := faults[0]
 		switch fault.Reason {
 		case "missing":
 			r.refuse(row, fault.Field, report.Missing)

@@ -143,7 +143,8 @@ func (r *rows) read(ctx context.Context, row table.Row) (p store.Practice, ok bo
 		}
 		p.Cost = &cost
 	}
-	for _, fault := range learning.Check(p) {
+	if faults := learning.Check(p); len(faults) > 0 { // a row is refused for its first fault
+		fault := faults[0]
 		if fault.Reason == "missing" {
 			r.refuse(row, fault.Field, report.Missing)
 		} else {
