@@ -119,6 +119,8 @@ func (n *node) smsProvider(ch channelSettings) (channel.SMSProvider, error) {
 		return kannel.NewSMS(c)
 	case "orange":
 		return n.orangeSMS(ch)
+	case "infobip":
+		return n.infobipSMS(ch)
 	case "smsgate":
 		return n.phoneSMS(ch)
 	case "twilio":

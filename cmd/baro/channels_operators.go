@@ -12,6 +12,7 @@ import (
 	"baro/gateway/channel"
 	"baro/gateway/channel/browser"
 	"baro/gateway/channel/httpgw"
+	"baro/gateway/channel/infobip"
 	"baro/gateway/channel/orange"
 )
 
@@ -121,4 +122,11 @@ func idleOf(p channel.USSDProvider) time.Duration {
 		return keeper.Idle()
 	}
 	return 0
+}
+
+func (n *node) infobipSMS(ch channelSettings) (channel.SMSProvider, error) {
+	return infobip.New(infobip.Config{
+		Channel: ch.Name, APIURL: ch.Text("api_url"), APIKey: string(ch.Secretly("api_key")), From: ch.Text("from"),
+		StatusURL: n.hookURL(ch, "status"), Profile: ch.profile, Now: n.set.now,
+	})
 }
