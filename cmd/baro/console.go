@@ -1,13 +1,18 @@
 package main
 
 import (
+	"context"
+
 	"baro/gateway/access"
 	"baro/gateway/console"
+	"baro/gateway/console/accounts"
 	"baro/gateway/console/budgets"
 	"baro/gateway/console/entry"
+	"baro/gateway/console/me"
 	"baro/gateway/console/trail"
 	"baro/gateway/exchange"
 	"baro/gateway/identity"
+	"baro/store/sqldb"
 )
 
 // hashedAtOnce bounds the passwords that a node checks at the same time; each takes 19 MiB and some 30 ms.
@@ -15,14 +20,17 @@ const hashedAtOnce = 2
 
 // openAccess builds the door of the console and the API.
 func (n *node) openAccess() (*access.Service, error) {
-	db := n.db
 	return access.New(access.Deps{
-		Stores: access.Stores{
-			Tx: db, Accounts: db.Accounts(), Factors: db.SecondFactors(), Invitations: db.Invitations(), Sessions: db.ConsoleSessions(),
-			Tokens: db.APITokens(), Drafts: db.FormDrafts(), Places: db.Places(),
-		},
-		Keys: n.keys, Hasher: identity.NewSecretHasher(n.keys, hashedAtOnce), Limiter: n.limiter, Now: n.set.now, Rand: n.set.random,
+		Stores: accessStores(n.db), Keys: n.keys, Hasher: identity.NewSecretHasher(n.keys, hashedAtOnce), Limiter: n.limiter,
+		Now: n.set.now, Rand: n.set.random,
 	})
+}
+
+func accessStores(db *sqldb.DB) access.Stores {
+	return access.Stores{
+		Tx: db, Accounts: db.Accounts(), Factors: db.SecondFactors(), Invitations: db.Invitations(), Sessions: db.ConsoleSessions(),
+		Tokens: db.APITokens(), Drafts: db.FormDrafts(), Places: db.Places(),
+	}
 }
 
 // openConsole puts the rooms into the frame.
@@ -37,6 +45,8 @@ func (n *node) rooms() []console.Room {
 	return []console.Room{
 		entry.Room(n.access),
 		budgets.Room(n.budgetDeps()),
+		me.Room(n.access, n.db.Places()),
+		accounts.Room(n.access, n.db.Places(), n.db.Organisations(), n.set.publicURL),
 		trail.Room(n.db.Audit(), n.db.Accounts(), n.set.zone),
 	}
 }
@@ -50,4 +60,10 @@ func (n *node) budgetDeps() budgets.Deps {
 		}),
 		Preview: n.previewBudget, Languages: n.offered, Label: n.label, Dials: n.dials, Now: n.set.now, Zone: n.set.zone,
 	}
+}
+
+// purgeAccess forgets sessions that are over and drafts that nobody came back to.
+func (n *node) purgeAccess(ctx context.Context) (string, error) {
+	gone, err := n.access.Purge(ctx)
+	return counted(gone, "sessions and drafts forgotten"), err
 }

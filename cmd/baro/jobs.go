@@ -22,6 +22,7 @@ const (
 // jobs are what a node does by the clock. Each runs once among all nodes, except sweeps of the node's own memory.
 func (n *node) jobs() []schedule.Job {
 	jobs := []schedule.Job{
+		{Name: "access", Spec: "*/10 * * * *", Limit: time.Minute, Run: n.purgeAccess},
 		{Name: "steps", Spec: "*/5 * * * *", Limit: time.Minute, Run: n.purgeSteps},
 		{Name: "consultations", Spec: "* * * * *", Limit: time.Minute, CatchUp: true, Run: n.closeConsultations},
 		{Name: "outbox", Spec: "*/5 * * * *", Limit: time.Minute, Run: n.auditOutbox},

@@ -42,6 +42,8 @@ type commands struct {
 	Import    importCommand    `cmd:"" help:"Read places, budgets, services, offers, practices or contacts from a file. Writes nothing without --commit."`
 	Channel   channelCommand   `cmd:"" help:"The ways to people: how they fare, and a test message."`
 	Keys      keysCommand      `cmd:"" help:"The keys that numbers and messages are sealed with."`
+	User      userCommand      `cmd:"" help:"Accounts of the console."`
+	Audit     auditCommand     `cmd:"" help:"The trail of who did what."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the database to this version's tables."`
 	Conf      configCommand    `cmd:"" name:"config" help:"The configuration as it is understood."`
 	Version   versionCommand   `cmd:"" help:"Version of this program."`

@@ -128,3 +128,14 @@ func (s *Service) SetOwn(ctx context.Context, p *Principal, name, locale string,
 	}
 	return s.Accounts.Describe(ctx, a, act)
 }
+
+// DropFactor takes the second factor of somebody who lost theirs away; they sign in with the password alone.
+func (s *Service) DropFactor(ctx context.Context, by *Principal, id int64, act store.Act) error {
+	if _, err := s.managed(ctx, by, id); err != nil {
+		return err
+	}
+	if id == by.Account.ID {
+		return store.NewError(store.CodeDenied, "drop second factor", "one's own takes the password")
+	}
+	return s.Factors.Remove(ctx, id, act)
+}

@@ -24,8 +24,13 @@ func (c *Console) functions(locale string) template.FuncMap {
 		"field": func(f *Form, name, label string, options ...any) (Field, error) {
 			return newField(f, name, label, options...)
 		},
-		"option": func(value, label string) Option { return Option{value, label} },
-		"in":     InPath,
+		"options": func(words ...string) (out []Option) {
+			for i := 0; i+1 < len(words); i += 2 {
+				out = append(out, Option{words[i], words[i+1]})
+			}
+			return out
+		},
+		"in": InPath,
 	}
 }
 
