@@ -20,7 +20,7 @@ func sms(t testing.TB, api, status string) *infobip.SMS {
 	t.Helper()
 	profile, _ := charset.FindProfile("sms")
 	s, err := infobip.New(infobip.Config{
-		Channel: "ib", APIURL: api, APIKey: apiKey, From: "COMMUNE", StatusURL: status, Profile: profile, HTTP: httpsend.Options{Timeout: 300 * time.Millisecond},
+		Channel: "ib", APIURL: api, APIKey: apiKey, From: "COMMUNE", StatusURL: status, Profile: profile, HTTP: httpsend.Options{Timeout: 2 * time.Second},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -54,7 +54,7 @@ func mt(text string) channel.MT {
 
 func TestSending(t *testing.T) {
 	there := standin.NewOrange(t, basic, path, "")
-	s := sms(t, func(c *orange.Config) { c.APIURL, c.HTTP.Timeout = there.URL, 300*time.Millisecond })
+	s := sms(t, func(c *orange.Config) { c.APIURL, c.HTTP.Timeout = there.URL, 2*time.Second })
 	standin.CheckSending(t, s, there, secrets...)
 	if m := there.Taken()[0]; m.From != "COMMUNE" {
 		t.Errorf("sent from %q", m.From)
