@@ -41,8 +41,8 @@ func newSubjects(n *node, program *flows.Program) (*subjects, error) {
 	db, zone := n.db, n.set.zone
 	s := &subjects{places: db.Places()}
 	s.consultation = consultation.New(consultation.Stores{
-		Reader: db.Consultations(), Writer: db.Consultations(), Ballots: db.Ballots(), Numbers: db.DialNumbers(),
-	}, n.keys, consultation.Options{Zone: zone, UnlinkAfter: n.set.keep.Answers})
+		Reader: db.Consultations(), Writer: db.Consultations(), Ballots: db.Ballots(), Numbers: db.DialNumbers(), Cards: db.VoteCards(),
+	}, n.keys, consultation.Options{Zone: zone, Limiter: n.limiter, Random: n.set.random, UnlinkAfter: n.set.keep.Answers})
 	s.place = place.New(db.Places(), newOpenings(s.consultation), n.offered)
 	s.voice = voice.New(db.Voices(), n.keys)
 	s.budget = budget.New(budget.Stores{

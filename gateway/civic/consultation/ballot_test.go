@@ -132,7 +132,7 @@ func TestForeignQuestionIsRefused(t *testing.T) {
 	c, foreign := b.opened(b.water()), b.opened(b.water())
 	me := b.Caller(1)
 	b.want(b.act(me, "consultation.choose", b.args(c, civictest.Whole("question", foreign.Questions[0].ID), civictest.Whole("choice", foreign.Questions[0].Choices[0].ID))), "closed")
-	_, err := b.Choose(b.Ctx, b.home, c.ID, b.Voter(c.ID, me.Number), c.Questions[0].ID, foreign.Questions[0].Choices[0].ID, b.Now)
+	_, err := b.Choose(b.Ctx, b.home, c.ID, Voice{Voter: b.Voter(c.ID, me.Number)}, c.Questions[0].ID, foreign.Questions[0].Choices[0].ID, b.Now)
 	if store.CodeOf(err) != store.CodeInvalid {
 		t.Errorf("foreign choice: %v", err)
 	}

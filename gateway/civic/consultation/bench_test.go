@@ -22,7 +22,7 @@ func newBench(t *testing.T) *bench {
 	t.Helper()
 	b := &bench{Bench: civictest.New(t, time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC))}
 	b.home, b.other = b.Commune("ML1", "Jèkabara", nil), b.Commune("ML2", "Autre", nil)
-	b.Service = New(Stores{Reader: b.DB.Consultations(), Writer: b.DB.Consultations(), Ballots: b.DB.Ballots(), Numbers: b.DB.DialNumbers()},
+	b.Service = New(Stores{Reader: b.DB.Consultations(), Writer: b.DB.Consultations(), Ballots: b.DB.Ballots(), Numbers: b.DB.DialNumbers(), Cards: b.DB.VoteCards()},
 		b.Keys, Options{})
 	b.Bound = b.Binding()
 	return b

@@ -31,6 +31,9 @@ func (s *Service) Binding() civic.Binding {
 			"consultation.result_questions": s.readResultQuestions,
 			"consultation.result":           s.readResult,
 			"consultation.decision":         s.readDecision,
+			"consultation.remaining":        s.readRemaining,
+			"consultation.picked":           s.readPicked,
+			"consultation.follow_ups":       s.readFollowUps,
 		},
 		Actions: map[string]civic.Actor{
 			"consultation.dialled": s.actDialled,
@@ -38,6 +41,10 @@ func (s *Service) Binding() civic.Binding {
 			"consultation.choose":  s.actChoose,
 			"consultation.give":    s.actGive,
 			"consultation.confirm": s.actConfirm,
+			"consultation.pick":    s.actPick,
+			"consultation.restart": s.actRestart,
+			"consultation.say":     s.actSay,
+			"consultation.card":    s.actCard,
 		},
 	}
 }
@@ -51,7 +58,7 @@ func (s *Service) actDialled(ctx context.Context, c civic.Caller, need flows.Nee
 		return flows.Outcome{Edge: "unknown"}, nil
 	}
 	edge := "open"
-	if found.State == store.ConsultationPublished {
+	if found.State.Public() {
 		edge = "published"
 	}
 	return flows.Outcome{Edge: edge, Fields: flows.Record{{Name: "Consultation", Value: flows.IntOf(found.ID)}}}, nil
@@ -63,7 +70,8 @@ func (s *Service) actNext(ctx context.Context, c civic.Caller, need flows.Need) 
 		after = q.Num
 	}
 	id := consultation(need)
-	q, done, open, err := s.Next(ctx, commune(need), id, s.Voter(id, c.Number), after, c.Now)
+	v := s.voice(c, need)
+	q, done, open, err := s.Next(ctx, commune(need), id, v.Voter, after, c.Now)
 	if err != nil {
 		return flows.Outcome{}, err
 	}
@@ -77,6 +85,17 @@ func (s *Service) actNext(ctx context.Context, c civic.Caller, need flows.Need) 
 		edge = "choose"
 	case q.Kind == store.QuestionNumber:
 		edge = "number"
+	case q.Kind == store.QuestionText:
+		edge = "say"
+	case q.Kind.Picks():
+		p, _, err := s.Picking(ctx, commune(need), id, v, q.ID, c.Now)
+		if err != nil {
+			return flows.Outcome{}, err
+		}
+		edge = "pick"
+		if len(p.Picked) > 0 && p.Enough() {
+			edge = "picked"
+		}
 	default:
 		return flows.Outcome{}, fmt.Errorf("question %d is of kind %q, which no screen asks", q.ID, q.Kind)
 	}
@@ -85,17 +104,17 @@ func (s *Service) actNext(ctx context.Context, c civic.Caller, need flows.Need) 
 
 func (s *Service) actChoose(ctx context.Context, c civic.Caller, need flows.Need) (flows.Outcome, error) {
 	id := consultation(need)
-	return outcome(s.Choose(ctx, commune(need), id, s.Voter(id, c.Number), need.Args.Int("question"), need.Args.Int("choice"), c.Now))
+	return outcome(s.Choose(ctx, commune(need), id, s.voice(c, need), need.Args.Int("question"), need.Args.Int("choice"), c.Now))
 }
 
 func (s *Service) actGive(ctx context.Context, c civic.Caller, need flows.Need) (flows.Outcome, error) {
 	id := consultation(need)
-	return outcome(s.Give(ctx, commune(need), id, s.Voter(id, c.Number), need.Args.Int("question"), need.Args.Int("amount"), c.Now))
+	return outcome(s.Give(ctx, commune(need), id, s.voice(c, need), need.Args.Int("question"), need.Args.Int("amount"), c.Now))
 }
 
 func (s *Service) actConfirm(ctx context.Context, c civic.Caller, need flows.Need) (flows.Outcome, error) {
 	id := consultation(need)
-	return outcome(s.Confirm(ctx, commune(need), id, s.Voter(id, c.Number), c.Now))
+	return outcome(s.Cast(ctx, commune(need), id, s.voice(c, need), c.Now))
 }
 
 func outcome(v Verdict, err error) (flows.Outcome, error) {
@@ -107,6 +126,10 @@ func outcome(v Verdict, err error) (flows.Outcome, error) {
 		return flows.Outcome{Edge: "ok"}, nil
 	case OutOfRange:
 		return flows.Outcome{Edge: "range"}, nil
+	case Unfinished:
+		return flows.Outcome{Edge: "unfinished"}, nil
+	case Spent:
+		return flows.Outcome{Edge: "used"}, nil
 	}
 	return flows.Outcome{Edge: "closed"}, nil
 }

@@ -62,6 +62,11 @@ func Check(c store.Consultation) (faults []Fault) {
 			if lowest, highest := bounds(q); lowest < 0 || lowest >= highest || highest > maxNumber {
 				add(i+1, 0, "bounds", "order")
 			}
+		case store.QuestionText:
+			add(i+1, 0, "choices", countFault(len(q.Choices), 0, 0))
+		case store.QuestionSeveral, store.QuestionBudget, store.QuestionRank:
+			add(i+1, 0, "choices", countFault(len(q.Choices), MinChoices, MaxChoices))
+			add(i+1, 0, "bounds", picksFault(q))
 		default:
 			add(i+1, 0, "kind", "unknown")
 		}
@@ -70,6 +75,26 @@ func Check(c store.Consultation) (faults []Fault) {
 		}
 	}
 	return faults
+}
+
+// picksFault tells what is wrong with how many choices are picked, and with what they cost.
+func picksFault(q store.Question) string {
+	switch {
+	case q.Min == nil || q.Max == nil || *q.Min < 1 || *q.Min > *q.Max || *q.Max > int64(len(q.Choices)):
+		return "order"
+	case q.Kind == store.QuestionRank && (*q.Min < 2 || *q.Max > 3):
+		return "order" // the first and the second, and the third for who likes
+	case q.Kind != store.QuestionBudget:
+		return ""
+	case q.Envelope == nil || *q.Envelope < 1:
+		return "missing"
+	}
+	for _, c := range q.Choices {
+		if c.Cost == nil || *c.Cost > *q.Envelope {
+			return "cost"
+		}
+	}
+	return ""
 }
 
 // Draft stores a new draft, which may still have faults, and gives it back with its dialled number.
@@ -124,13 +149,24 @@ func (s *Service) Publish(ctx context.Context, commune store.PlaceID, id int64, 
 	return nil
 }
 
-// Decide records what came of a closed or published consultation; CodeInvalid without words or a day.
+// Decide records what came of a published consultation, or corrects it; CodeInvalid without words or a day.
 func (s *Service) Decide(ctx context.Context, commune store.PlaceID, id int64, decision store.Texts, on store.Date, act store.Act) error {
 	if textFault(decision, MaxDecision) != "" || on == "" || !on.Valid() {
 		return store.NewError(store.CodeInvalid, "decide consultation", "a decision has words of at most 120 characters and a day")
 	}
 	if err := s.stores.Writer.Decide(ctx, commune, id, decision, on, act); err != nil {
 		return fmt.Errorf("decide consultation: %w", err)
+	}
+	return nil
+}
+
+// Follow records one thing that was done after the decision, with its day.
+func (s *Service) Follow(ctx context.Context, commune store.PlaceID, id int64, step store.FollowUp, act store.Act) error {
+	if textFault(step.What, MaxDecision) != "" || step.On == "" || !step.On.Valid() {
+		return store.NewError(store.CodeInvalid, "follow consultation", "a step has words of at most 120 characters and a day")
+	}
+	if err := s.stores.Writer.Follow(ctx, commune, id, step, act); err != nil {
+		return fmt.Errorf("follow consultation: %w", err)
 	}
 	return nil
 }

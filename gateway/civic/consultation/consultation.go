@@ -5,12 +5,15 @@ package consultation
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
+	"io"
 	"strconv"
 	"time"
 
 	"baro/gateway/identity"
 	"baro/store"
+	"baro/store/session"
 )
 
 // Few is the number of answers below which no count is shown (domain rule P3).
@@ -26,12 +29,15 @@ type Stores struct {
 	Writer  store.ConsultationWriter
 	Ballots store.Ballots
 	Numbers store.DialNumbers
+	Cards   store.VoteCards
 }
 
 // Options are what an operator may choose. The zero value is usable.
 type Options struct {
-	Zone        *time.Location // where days begin and end; UTC by default, which is Bamako's time
-	UnlinkAfter time.Duration  // DefaultUnlinkAfter by default
+	Zone        *time.Location  // where days begin and end; UTC by default, which is Bamako's time
+	UnlinkAfter time.Duration   // DefaultUnlinkAfter by default
+	Limiter     session.Limiter // of guessing the codes of vote cards; nil: no limit
+	Random      io.Reader       // of the codes; crypto/rand by default
 }
 
 // Service runs consultations.
@@ -40,11 +46,16 @@ type Service struct {
 	keys        *identity.Keyring
 	zone        *time.Location
 	unlinkAfter time.Duration
+	limiter     session.Limiter
+	random      io.Reader
 }
 
 // New returns a service over the stores; keys make the voters.
 func New(stores Stores, keys *identity.Keyring, opts Options) *Service {
-	s := &Service{stores: stores, keys: keys, zone: opts.Zone, unlinkAfter: opts.UnlinkAfter}
+	s := &Service{stores: stores, keys: keys, zone: opts.Zone, unlinkAfter: opts.UnlinkAfter, limiter: opts.Limiter, random: opts.Random}
+	if s.random == nil {
+		s.random = rand.Reader
+	}
 	if s.zone == nil {
 		s.zone = time.UTC
 	}

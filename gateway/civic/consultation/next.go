@@ -34,7 +34,7 @@ func (s *Service) Next(ctx context.Context, commune store.PlaceID, consultation 
 		return store.Question{}, false, false, err
 	}
 	for _, q := range questions {
-		if _, answered := answerTo(ballot, q.ID); !answered {
+		if a, answered := answerTo(ballot, q.ID); !answered || !complete(q, a) {
 			return q, false, true, nil
 		}
 	}

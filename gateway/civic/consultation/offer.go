@@ -25,7 +25,7 @@ func (s *Service) OpenNow(ctx context.Context, commune store.PlaceID, now time.T
 
 // Published lists the consultations whose results are public, the latest first, without their questions.
 func (s *Service) Published(ctx context.Context, commune store.PlaceID) ([]store.Consultation, error) {
-	all, err := s.stores.Reader.List(ctx, commune, store.ConsultationPublished)
+	all, err := s.stores.Reader.List(ctx, commune, store.ConsultationPublished, store.ConsultationDecided, store.ConsultationFollowed)
 	if err != nil {
 		return nil, fmt.Errorf("list published consultations: %w", err)
 	}
@@ -38,7 +38,7 @@ func (s *Service) Published(ctx context.Context, commune store.PlaceID) ([]store
 // published gives one consultation whose results are public.
 func (s *Service) published(ctx context.Context, commune store.PlaceID, id int64) (store.Consultation, bool, error) {
 	c, found, err := s.find(ctx, commune, id)
-	return c, found && c.State == store.ConsultationPublished, err
+	return c, found && c.State.Public(), err
 }
 
 // open gives one consultation that takes answers at now.
@@ -60,5 +60,5 @@ func (s *Service) Dialled(ctx context.Context, commune store.PlaceID, number int
 		return store.Consultation{}, false, nil
 	}
 	c, found, err := s.find(ctx, commune, target.Ref)
-	return c, found && (isOpen(c, now) || c.State == store.ConsultationPublished), err
+	return c, found && (isOpen(c, now) || c.State.Public()), err
 }

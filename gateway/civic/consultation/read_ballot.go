@@ -27,13 +27,18 @@ func (s *Service) readIntro(ctx context.Context, c civic.Caller, need flows.Need
 	if err != nil || !open {
 		return nil, err
 	}
-	ballot, err := s.Ballot(ctx, found.Commune, found.ID, s.Voter(found.ID, c.Number))
+	ballot, err := s.Ballot(ctx, found.Commune, found.ID, s.voice(c, need).Voter)
 	if err != nil {
 		return nil, err
 	}
+	batches, err := s.CardBatches(ctx, found.Commune, found.ID)
+	if err != nil {
+		return nil, err
+	}
+	cards := len(batches) > 0
 	return []flows.Row{{Fields: flows.Record{
 		text("Title", found.Title, need.Lang), s.day("Until", found.ClosesAt),
-		{Name: "Answered", Value: flows.FlagOf(ballot.Confirmed)},
+		{Name: "Answered", Value: flows.FlagOf(ballot.Confirmed)}, {Name: "Cards", Value: flows.FlagOf(cards)},
 	}}}, nil
 }
 
@@ -65,7 +70,7 @@ func (s *Service) readChoices(ctx context.Context, c civic.Caller, need flows.Ne
 	if !known {
 		return nil, nil
 	}
-	choices := shown(q, s.Voter(found.ID, c.Number))
+	choices := shown(q, s.voice(c, need).Voter)
 	var rows []flows.Row
 	for _, choice := range choices[:min(len(choices), MaxChoices)] {
 		rows = append(rows, flows.Row{Key: flows.IntOf(choice.ID), Fields: flows.Record{text("Label", choice.Label, need.Lang)}})
@@ -78,7 +83,7 @@ func (s *Service) readReview(ctx context.Context, c civic.Caller, need flows.Nee
 	if err != nil || !open {
 		return nil, err
 	}
-	ballot, err := s.Ballot(ctx, found.Commune, found.ID, s.Voter(found.ID, c.Number))
+	ballot, err := s.Ballot(ctx, found.Commune, found.ID, s.voice(c, need).Voter)
 	if err != nil {
 		return nil, err
 	}
@@ -92,13 +97,16 @@ func (s *Service) readReview(ctx context.Context, c civic.Caller, need flows.Nee
 		return nil, nil
 	}
 	return []flows.Row{{Fields: flows.Record{
-		{Name: "Answers", Value: flows.ListOf(parts[:min(len(parts), MaxQuestions)]...)},
+		{Name: "Answers", Value: flows.ListOf(parts[:min(len(parts), maxReviewed)]...)},
 	}}}, nil
 }
 
 func answerParts(q store.Question, a store.Answer, lang string) (parts []flows.Part) {
 	if a.Number != nil {
 		return []flows.Part{{Message: "consultation.answer.number", Fields: flows.Record{integer("Number", *a.Number)}}}
+	}
+	if a.Words.Box != nil {
+		return []flows.Part{{Message: "consultation.answer.words"}}
 	}
 	for _, id := range a.Choices {
 		for _, choice := range q.Choices {

@@ -5,6 +5,7 @@ import (
 
 	"baro/flows"
 	"baro/gateway/civic"
+	"baro/store"
 )
 
 func (s *Service) readPublished(ctx context.Context, _ civic.Caller, need flows.Need) ([]flows.Row, error) {
@@ -44,7 +45,7 @@ func (s *Service) readResult(ctx context.Context, _ civic.Caller, need flows.Nee
 		}
 		return []flows.Row{{Fields: flows.Record{
 			text("Question", t.Question.Text, need.Lang), integer("Answers", t.Answers),
-			{Name: "Results", Value: flows.ListOf(tallyParts(t, need.Lang)...)},
+			{Name: "Results", Value: flows.ListOf(tallyParts(t, need.Lang)...)}, {Name: "How", Value: flows.PartsOf(howParts(c, tallies, t)...)},
 			{Name: "Decided", Value: flows.FlagOf(decided(c))},
 		}}}, nil
 	}
@@ -57,6 +58,9 @@ func tallyParts(t Tally, lang string) (parts []flows.Part) {
 			integer("Median", n.Median), integer("Min", n.Min), integer("Max", n.Max),
 		}}}
 	}
+	if t.Question.Kind == store.QuestionText {
+		return []flows.Part{{Message: "consultation.part.words"}}
+	}
 	for _, c := range t.Choices {
 		label := text("Label", c.Choice.Label, lang)
 		if c.Held {
@@ -65,6 +69,10 @@ func tallyParts(t Tally, lang string) (parts []flows.Part) {
 		}
 		if c.Few {
 			parts = append(parts, flows.Part{Message: "consultation.part.few", Fields: flows.Record{label}})
+			continue
+		}
+		if t.Question.Kind == store.QuestionRank {
+			parts = append(parts, flows.Part{Message: "consultation.part.points", Fields: flows.Record{label, integer("Count", c.Points)}})
 			continue
 		}
 		parts = append(parts, flows.Part{Message: "consultation.part.choice", Fields: flows.Record{label, integer("Count", c.N)}})
@@ -79,6 +87,6 @@ func (s *Service) readDecision(ctx context.Context, _ civic.Caller, need flows.N
 	}
 	return []flows.Row{{Fields: flows.Record{
 		text("Title", c.Title, need.Lang), text("Decision", c.Decision, need.Lang),
-		{Name: "On", Value: flows.DateOf(date(c.DecisionOn))},
+		{Name: "On", Value: flows.DateOf(date(c.DecisionOn))}, {Name: "Followed", Value: flows.FlagOf(c.State == store.ConsultationFollowed)},
 	}}}, nil
 }

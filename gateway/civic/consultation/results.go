@@ -20,8 +20,9 @@ type Tally struct {
 type ChoiceTally struct {
 	Choice store.Choice
 	N      int64
-	Few    bool // below Few: N is 0 and no count may be shown
-	Held   bool // held back with it, so that no other question's total gives the hidden count away
+	Points int64 // questions of kind rank: Borda's count, the first of three ranks gives three points; shown in place of N
+	Few    bool  // below Few: N is 0 and no count may be shown
+	Held   bool  // held back with it, so that no other question's total gives the hidden count away
 }
 
 // Tallies gives what residents may see of a published consultation, by ordinal of the question. Questions with fewer
@@ -55,7 +56,7 @@ func (s *Service) Tallies(ctx context.Context, commune store.PlaceID, id int64) 
 func protect(tallies []Tally) {
 	hidden, choices := false, 0
 	for i := range tallies {
-		if tallies[i].Numbers == nil {
+		if len(tallies[i].Choices) > 0 {
 			choices++
 		}
 		hidden = hidden || tallies[i].few() > 0
@@ -91,7 +92,7 @@ func (t *Tally) hold() {
 		}
 	}
 	if smallest >= 0 {
-		t.Choices[smallest].N, t.Choices[smallest].Held = 0, true
+		t.Choices[smallest].N, t.Choices[smallest].Points, t.Choices[smallest].Held = 0, 0, true
 	}
 }
 
@@ -106,9 +107,9 @@ func tally(q store.Question, r store.QuestionResult) Tally {
 		}
 		return t
 	}
-	counts := make(map[int64]int64, len(r.Choices))
+	counts, points := make(map[int64]int64, len(r.Choices)), make(map[int64]int64, len(r.Choices))
 	for _, c := range r.Choices {
-		counts[c.Choice] = c.N
+		counts[c.Choice], points[c.Choice] = c.N, c.Points
 	}
 	var seen, hidden int64
 	few := false
@@ -121,9 +122,11 @@ func tally(q store.Question, r store.QuestionResult) Tally {
 			continue
 		}
 		seen += n
-		t.Choices = append(t.Choices, ChoiceTally{Choice: c, N: n})
+		t.Choices = append(t.Choices, ChoiceTally{Choice: c, N: n, Points: points[c.ID]})
 	}
-	if few {
+	if few && q.Kind.Picks() { // the counts add up to no total: only the total itself has to be rounded
+		t.Answers = r.Answers / 10 * 10
+	} else if few {
 		t.Answers = (seen+9)/10*10 + hidden/10*10
 	}
 	return t

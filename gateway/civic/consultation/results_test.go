@@ -24,8 +24,8 @@ func (b *bench) vote(c store.Consultation, counts ...int) {
 				var v store.Voter
 				binary.BigEndian.PutUint64(v[:], voter)
 				for _, err := range []error{
-					discard(b.Choose(ctx, b.home, c.ID, v, c.Questions[0].ID, c.Questions[0].Choices[i].ID, b.Now)),
-					discard(b.Give(ctx, b.home, c.ID, v, c.Questions[1].ID, int64(voter), b.Now)),
+					discard(b.Choose(ctx, b.home, c.ID, Voice{Voter: v}, c.Questions[0].ID, c.Questions[0].Choices[i].ID, b.Now)),
+					discard(b.Give(ctx, b.home, c.ID, Voice{Voter: v}, c.Questions[1].ID, int64(voter), b.Now)),
 					discard(b.Confirm(ctx, b.home, c.ID, v, b.Now)),
 				} {
 					if err != nil {

@@ -15,7 +15,9 @@ type Verdict uint8
 const (
 	Taken      Verdict = iota // written
 	Closed                    // no answers are taken (any more); what was confirmed before stands
-	OutOfRange                // the number is not within the question's bounds; nothing written
+	OutOfRange                // what was given does not fit the question's bounds; nothing written
+	Unfinished                // an answer lacks picks; nothing confirmed
+	Spent                     // the vote card was used from another phone meanwhile; nothing confirmed
 )
 
 // maxNumber bounds numbers where the commune set no upper bound: nine digits, the widest a screen proves.
@@ -34,16 +36,16 @@ func bounds(q store.Question) (lowest, highest int64) {
 }
 
 // Choose keeps a voter's choice, or changes it.
-func (s *Service) Choose(ctx context.Context, commune store.PlaceID, consultation int64, v store.Voter, question, choice int64, now time.Time) (Verdict, error) {
+func (s *Service) Choose(ctx context.Context, commune store.PlaceID, consultation int64, v Voice, question, choice int64, now time.Time) (Verdict, error) {
 	return s.answer(ctx, commune, consultation, v, question, now, func(q store.Question, a *store.Answer) bool {
 		a.Choices = []int64{choice}
-		a.ChoiceOrder = recordedOrder(q, v)
+		a.ChoiceOrder = recordedOrder(q, v.Voter)
 		return true
 	})
 }
 
 // Give keeps a voter's number, or changes it.
-func (s *Service) Give(ctx context.Context, commune store.PlaceID, consultation int64, v store.Voter, question, number int64, now time.Time) (Verdict, error) {
+func (s *Service) Give(ctx context.Context, commune store.PlaceID, consultation int64, v Voice, question, number int64, now time.Time) (Verdict, error) {
 	return s.answer(ctx, commune, consultation, v, question, now, func(q store.Question, a *store.Answer) bool {
 		a.Number = &number
 		lowest, highest := bounds(q)
@@ -52,7 +54,7 @@ func (s *Service) Give(ctx context.Context, commune store.PlaceID, consultation 
 }
 
 // answer writes what fill makes of a question; fill returns false for an answer out of range.
-func (s *Service) answer(ctx context.Context, commune store.PlaceID, consultation int64, v store.Voter, question int64, now time.Time,
+func (s *Service) answer(ctx context.Context, commune store.PlaceID, consultation int64, v Voice, question int64, now time.Time,
 	fill func(store.Question, *store.Answer) bool) (Verdict, error) {
 	c, open, err := s.open(ctx, commune, consultation, now)
 	if err != nil || !open {
@@ -62,14 +64,14 @@ func (s *Service) answer(ctx context.Context, commune store.PlaceID, consultatio
 	if !known {
 		return Closed, nil // of another consultation: a session older than what stands
 	}
-	a := store.Answer{Question: question, AskedOrder: asked}
+	a := store.Answer{Question: question, AskedOrder: asked, Card: v.Card != 0}
 	if !fill(q, &a) {
 		return OutOfRange, nil
 	}
-	return verdict("write answer", s.stores.Ballots.Answer(ctx, commune, consultation, v, a, now))
+	return verdict("write answer", s.stores.Ballots.Answer(ctx, commune, consultation, v.Voter, a, now))
 }
 
-// Confirm makes a voter's present answers those that count.
+// Confirm makes a voter's present answers those that count; Cast looks at them first.
 func (s *Service) Confirm(ctx context.Context, commune store.PlaceID, consultation int64, v store.Voter, now time.Time) (Verdict, error) {
 	return verdict("confirm ballot", s.stores.Ballots.Confirm(ctx, commune, consultation, v, now))
 }
