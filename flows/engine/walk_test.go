@@ -105,14 +105,14 @@ func (w *walker) every(start func() *engine.Run, after func()) {
 	}
 }
 
-// state is what a dialogue can do next, apart from its data. Of pages, the first, one in the middle and the last count.
+// state is what a dialogue can do next, apart from its data. Of pages, the first five and the last count.
 func (w *walker) state(s *flows.Session) string {
 	var b strings.Builder
 	for _, f := range s.Frames {
 		fmt.Fprintf(&b, "%d.%d/", f.Flow, f.Node)
 	}
 	atHome := len(s.Frames) == 1
-	fmt.Fprintf(&b, " %t %t %t %v %t", s.Homed, s.Asked && atHome, s.More, s.Keys, s.Page > 0)
+	fmt.Fprintf(&b, " %t %t %t %v %d", s.Homed, s.Asked && atHome, s.More, s.Keys, min(s.Page, 4))
 	return b.String()
 }
 
