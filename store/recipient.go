@@ -56,6 +56,7 @@ type Progress struct {
 // Received is the last broadcast that a number got.
 type Received struct {
 	Broadcast int64
+	Commune   PlaceID
 	At        time.Time
 }
 

@@ -11,8 +11,10 @@ import (
 	"baro/flows"
 	"baro/gateway/campaign"
 	"baro/gateway/civic"
+	"baro/gateway/civic/question"
 	"baro/gateway/civic/wording"
 	"baro/gateway/identity"
+	"baro/gateway/inbound"
 	"baro/store"
 )
 
@@ -157,6 +159,33 @@ func (n *node) fireRules(ctx context.Context) (string, error) {
 	return counted(int64(made), "broadcasts made by rules"), err
 }
 
+// announce makes what follows from notices and consultations: reminders, openings, last days.
+func (n *node) announce(ctx context.Context) (string, error) {
+	made, err := n.announcer.Remind(ctx)
+	if err != nil {
+		return "", err
+	}
+	communes, err := n.db.Places().Communes(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, c := range communes {
+		open, err := n.db.Consultations().List(ctx, c.ID, store.ConsultationOpen)
+		if err != nil {
+			return "", err
+		}
+		if len(n.smsWays(c.ID)) == 0 || len(open) == 0 {
+			continue
+		}
+		told, err := n.campaign.TellConsultations(ctx, c.ID, open)
+		if err != nil {
+			return "", err
+		}
+		made += told
+	}
+	return counted(int64(made), "broadcasts put forward"), nil
+}
+
 // confirmDeliveries takes over what delivery reports have said since.
 func (n *node) confirmDeliveries(ctx context.Context) (string, error) {
 	return "", n.campaign.Confirm(ctx)
@@ -169,4 +198,24 @@ func (n *node) communeOf(ctx context.Context, name string) (store.PlaceID, error
 		err = usageError{fmt.Errorf("no commune in use has the number or p-code %q", name)}
 	}
 	return id, err
+}
+
+// answers takes what people send back after a broadcast. The service behind it is built after the inbox that asks it.
+func (n *node) answers() inbound.Answers { return lateAnswers{n} }
+
+type lateAnswers struct{ node *node }
+
+func (l lateAnswers) Might(text string) bool { return campaign.Answers{}.Might(text) }
+
+func (l lateAnswers) Answer(ctx context.Context, c civic.Caller, text string) (string, flows.Record, bool, error) {
+	n := l.node
+	return campaign.Answers{Service: n.campaign, Ask: n.askTownHall}.Answer(ctx, c, text)
+}
+
+// askTownHall makes a question of words that answer no menu. Words that no case takes are left to the menus.
+func (n *node) askTownHall(ctx context.Context, c civic.Caller, commune store.PlaceID, words string) (string, bool, error) {
+	k, taken, err := n.subjects.question.Put(ctx, question.Report{
+		Commune: commune, Kind: store.CaseOther, Words: words, Asker: store.Pseudonym(c.Pseudonym), At: c.Now,
+	})
+	return k.Number, taken, err
 }

@@ -27,6 +27,7 @@ func (n *node) jobs() []schedule.Job {
 		{Name: "consultations", Spec: "* * * * *", Limit: time.Minute, CatchUp: true, Run: n.closeConsultations},
 		{Name: "outbox", Spec: "*/5 * * * *", Limit: time.Minute, Run: n.auditOutbox},
 		{Name: "broadcast rules", Spec: "* * * * *", Limit: time.Minute, Run: n.fireRules},
+		{Name: "announcements", Spec: "*/15 * * * *", Limit: 10 * time.Minute, Run: n.announce},
 		{Name: "deliveries", Spec: "17 * * * *", Limit: 30 * time.Minute, Run: n.confirmDeliveries},
 		{Name: "solved", Spec: "0 9 * * *", Limit: 10 * time.Minute, CatchUp: true, Run: n.askSolved},
 		{Name: "retention", Spec: "30 3 * * *", Limit: 30 * time.Minute, CatchUp: true, Run: n.retention},

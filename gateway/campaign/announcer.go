@@ -93,7 +93,7 @@ func (a *Announcer) Announce(ctx context.Context, n store.Notice, v store.Notice
 // Begun tells the notice that its version goes out, in the transaction in which it does.
 func (a *Announcer) Begun(ctx context.Context, b store.Broadcast) error {
 	id, version, ok := noticeOf(b.Origin)
-	if !ok {
+	if !ok || !strings.HasPrefix(b.Origin, "notice:") {
 		return nil
 	}
 	act := store.Act{Actor: "job:broadcasts", Reason: fmt.Sprintf("broadcast %d", b.ID)}
@@ -194,11 +194,19 @@ func (a *Announcer) supersede(ctx context.Context, n store.Notice, before int, a
 	return nil
 }
 
+// reminderOrigin names the reminder of a meeting at the time it stands at: a postponed one is told of again.
+func reminderOrigin(id int64, starts time.Time) string {
+	return fmt.Sprintf("reminder:%d/%d", id, starts.Unix())
+}
+
 func noticeOrigin(id int64, version int) string { return fmt.Sprintf("notice:%d/%d", id, version) }
 
 // noticeOf reads such an origin.
 func noticeOf(origin string) (id int64, version int, ok bool) {
 	rest, found := strings.CutPrefix(origin, "notice:")
+	if !found {
+		rest, found = strings.CutPrefix(origin, "reminder:")
+	}
 	left, right, cut := strings.Cut(rest, "/")
 	id, err := strconv.ParseInt(left, 10, 64)
 	version, err2 := strconv.Atoi(right)

@@ -54,6 +54,8 @@ func (m Meeting) content(letter string, zone *time.Location) Content {
 	}
 	if m.Ask && letter != letterTomorrow {
 		more = append(more, flows.Part{Message: "broadcast.meeting.reply"})
+	}
+	if m.Ask {
 		c.Replies = RepliesMeeting
 	}
 	c.Fields = append(c.Fields, flows.Field{Name: "Clock", Value: flows.ClockOf(int64(at.Hour()*60 + at.Minute()))},

@@ -6,7 +6,9 @@ import (
 	"unicode"
 
 	"baro/gateway/channel"
+	"baro/gateway/civic"
 	"baro/gateway/civic/callback"
+	"baro/gateway/civic/profile"
 	"baro/locales/charset"
 	"baro/store"
 )
@@ -89,11 +91,36 @@ func (m *message) start(ctx context.Context, o *outcome) error {
 }
 
 func (m *message) give(ctx context.Context) error {
+	if m.Readers != nil {
+		cat := m.Releases.Current().Catalogue
+		return m.Readers.Allow(ctx, m.caller(), profile.Permission{Purpose: store.PurposeNotices, Message: "sms.started"},
+			profile.Choice{Commune: store.PlaceID(m.ch.Bound.commune(0))}, cat.Tag(cat.Default()))
+	}
 	_, err := m.Consents.Give(ctx, store.Consent{
 		Pseudonym: store.Pseudonym(m.who), Purpose: store.PurposeNotices, TextVersion: "start-keyword",
 		Channel: m.ch.Name, Source: "sms", GivenAt: m.now,
 	})
 	return err
+}
+
+// caller is who sends, as services know them.
+func (m *message) caller() civic.Caller {
+	return civic.Caller{Number: m.from, Pseudonym: m.who, Channel: m.ch.Name, Source: "sms", Now: m.now}
+}
+
+// answered takes a message as the answer to what its sender was told last.
+func (m *message) answered(ctx context.Context, o *outcome) (bool, error) {
+	if m.Answers == nil || !m.Answers.Might(m.text) {
+		return false, nil
+	}
+	if !m.mayWrite {
+		return false, errWrites
+	}
+	message, fields, ok, err := m.Answers.Answer(ctx, m.caller(), m.text)
+	if err != nil || !ok {
+		return false, err
+	}
+	return true, m.say(ctx, o, message, fields)
 }
 
 // optOut records what the provider's own keyword handling did; the provider has confirmed it already.

@@ -171,6 +171,9 @@ func (m *message) process(ctx context.Context, o *outcome) error {
 		return m.begin(ctx, o, subjectKeys[meaning])
 	}
 	if t.session == nil {
+		if ok, err := m.answered(ctx, o); ok || err != nil {
+			return err
+		}
 		return m.begin(ctx, o, m.deep())
 	}
 	p, ok := m.Releases.Find(t.session.Release)

@@ -9,9 +9,11 @@ import (
 	"sync"
 	"time"
 
+	"baro/flows"
 	"baro/gateway/channel"
 	"baro/gateway/civic"
 	"baro/gateway/civic/callback"
+	"baro/gateway/civic/profile"
 	"baro/gateway/identity"
 	"baro/locales"
 	"baro/locales/charset"
@@ -53,6 +55,19 @@ type Calls interface {
 	Ask(ctx context.Context, w callback.Wish) (bool, error)
 }
 
+// Readers keeps what sending to somebody needs, with the consent to it.
+type Readers interface {
+	Allow(ctx context.Context, c civic.Caller, p profile.Permission, choice profile.Choice, lang string) error
+}
+
+// Answers understands what people send back after they were told something: "1" to "do you come?", or a question. It joins
+// the transaction of ctx and gives the message to answer with; false for what is no answer.
+type Answers interface {
+	// Might tells from the words alone whether they could be an answer.
+	Might(text string) bool
+	Answer(ctx context.Context, c civic.Caller, text string) (message string, fields flows.Record, ok bool, err error)
+}
+
 // A Reply is an answer to one message, already in the channel's letters.
 type Reply struct {
 	Channel string
@@ -85,6 +100,8 @@ type SMSDeps struct {
 	Replies  Replies
 	Book     *civic.Book
 	Known    Known
+	Readers  Readers // nil: START notes the consent alone
+	Answers  Answers // nil: nothing that was told is answered by a bare word
 	Keys     *identity.Keyring
 	// LearnKeys takes up the data keys that other nodes have made; it is asked when something is sealed with an unknown one.
 	LearnKeys func(context.Context) error

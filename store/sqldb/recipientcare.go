@@ -146,7 +146,7 @@ func (r *Recipients) Discard(ctx context.Context, broadcast int64, limit int) (i
 
 func (r *Recipients) Last(ctx context.Context, p store.Pseudonym, since time.Time) (store.Received, error) {
 	return one(ctx, r.db, "find last broadcast", "recipient_last", func(row scanner) (k store.Received, err error) {
-		err = row.Scan(&k.Broadcast, asTime{&k.At})
+		err = row.Scan(&k.Broadcast, &k.Commune, asTime{&k.At})
 		return k, err
 	}, p[:], micros(since))
 }

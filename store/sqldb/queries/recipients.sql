@@ -249,8 +249,9 @@ WHERE broadcast_id = $1 AND pseudonym > $2 AND pseudonym <= $3 AND state IN ('se
       AND o.state <> recipients.state AND o.state IN ('sent', 'delivered', 'failed', 'expired'))
 
 -- name: recipient_last
--- index: broadcast_caps primary key
-SELECT last_id, last_at FROM broadcast_caps WHERE pseudonym = $1 AND last_at >= $2 ORDER BY last_at DESC LIMIT 1
+-- index: broadcast_caps primary key, broadcasts primary key
+SELECT c.last_id, b.commune_id, c.last_at FROM broadcast_caps c JOIN broadcasts b ON b.id = c.last_id
+WHERE c.pseudonym = $1 AND c.last_at >= $2 ORDER BY c.last_at DESC, c.last_id DESC LIMIT 1
 
 -- name: recipient_erase
 -- index: recipients primary key
