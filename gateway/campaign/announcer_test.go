@@ -2,7 +2,6 @@ package campaign_test
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
