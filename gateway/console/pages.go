@@ -21,7 +21,7 @@ type pages map[string]map[string]*template.Template
 type view struct {
 	Locale, Path string
 	Proof        string // that forms carry
-	Who          string // "" when nobody is signed in
+	Who, Login   string // "" when nobody is signed in
 	Commune      store.Place
 	Links        []navLink
 	Communes     []navLink // to go to another commune
@@ -170,6 +170,9 @@ func (c *Console) draw(ctx context.Context, w io.Writer, r *Request, a Answer) e
 	var err error
 	if v.Proof, err = mask(formKey(r.token)); err != nil {
 		return err
+	}
+	if r.Who != nil {
+		v.Login = r.Who.Account.Login
 	}
 	if r.Who != nil && r.Who.Session.Stage == store.StageFull {
 		v.Who = r.Who.Account.Name
