@@ -147,6 +147,7 @@ type Node struct {
 	Repeatable bool // the back key may return before this action: it overwrites
 	Edges      []Edge
 	Saves      []Saving
+	Gives      []Saving // what a called flow begins with: its slot from ours
 	On         Slot
 	Cases      []Case
 	Else       Target
@@ -204,7 +205,7 @@ type Edge struct {
 type Saving struct {
 	Slot  Slot
 	Field string // of the outcome
-	From  Slot   // of the called flow
+	From  Slot   // of the called flow; of the calling one, for what it gives
 }
 
 // A Case is one value of a branch; "none" stands for an empty slot.

@@ -123,6 +123,8 @@ func (n *node) demonstrationDeps() demonstration.Deps {
 		Tx: db, Places: db.Places(), Budgets: db.Budgets(), Works: db.Works(), TaxFacts: db.TaxFacts(), Calendar: db.Calendar(), Referrals: db.Referrals(), Services: db.Services(),
 		Consultations: db.Consultations(), Ballots: db.Ballots(), Cases: db.Cases(),
 		Opportunities: db.Opportunities(), Markets: db.MarketDays(), Projects: db.Projects(), Practices: db.Practices(), Voices: db.Voices(),
+		Organisations: db.Organisations(), Mandates: db.Mandates(), Officers: db.Officers(), Members: db.Members(), Venues: db.Venues(),
+		Notices: db.Notices(), Attendances: db.Attendances(), People: n.demonstrationPeople(),
 		Seal: func(words string) (store.Sealed, error) {
 			sealed, err := n.keys.Seal("case", []byte(words))
 			return store.Sealed(sealed), err

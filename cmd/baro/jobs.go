@@ -30,6 +30,7 @@ func (n *node) jobs() []schedule.Job {
 		{Name: "announcements", Spec: "*/15 * * * *", Limit: 10 * time.Minute, Run: n.announce},
 		{Name: "deliveries", Spec: "17 * * * *", Limit: 30 * time.Minute, Run: n.confirmDeliveries},
 		{Name: "solved", Spec: "0 9 * * *", Limit: 10 * time.Minute, CatchUp: true, Run: n.askSolved},
+		{Name: "notices", Spec: "*/5 * * * *", Limit: time.Minute, CatchUp: true, Run: n.tidyNotices},
 		{Name: "retention", Spec: "30 3 * * *", Limit: 30 * time.Minute, CatchUp: true, Run: n.retention},
 		{Name: "freshness", Spec: "0 6 * * 1", Limit: 10 * time.Minute, CatchUp: true, Run: n.freshness},
 		{Name: "reminders", Spec: "0 7 * * *", Limit: 10 * time.Minute, CatchUp: true, Run: n.reminders},
@@ -74,6 +75,8 @@ func (n *node) retention(ctx context.Context) (string, error) {
 		{"votes unlinked", keep.Answers, func(t time.Time) (int64, error) { return n.subjects.voice.Unlink(ctx, t) }},
 		{"offers to phones deleted", keepPhoneOffers, func(t time.Time) (int64, error) { return n.db.PhoneOffers().Purge(ctx, t) }},
 		{"calls forgotten", keepCalls, func(t time.Time) (int64, error) { return n.db.Callbacks().Purge(ctx, t) }},
+		{"attendances unlinked", keep.Answers, func(t time.Time) (int64, error) { return n.subjects.notice.Unlink(ctx, t) }},
+		{"memberships deleted", keep.Contacts, func(t time.Time) (int64, error) { return n.subjects.group.Purge(ctx, t, now) }},
 		{"job runs deleted", keepJobRuns, func(t time.Time) (int64, error) { return n.db.JobRuns().Purge(ctx, t) }},
 	} {
 		if part.keep == 0 {

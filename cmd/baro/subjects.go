@@ -10,13 +10,14 @@ import (
 	"baro/gateway/civic/callback"
 	"baro/gateway/civic/consultation"
 	"baro/gateway/civic/economy"
+	"baro/gateway/civic/group"
 	"baro/gateway/civic/learning"
+	"baro/gateway/civic/notice"
 	"baro/gateway/civic/place"
 	"baro/gateway/civic/profile"
 	"baro/gateway/civic/question"
 	"baro/gateway/civic/service"
 	"baro/gateway/civic/voice"
-	"baro/gateway/identity"
 	"baro/locales/charset"
 	"baro/store"
 )
@@ -33,6 +34,8 @@ type subjects struct {
 	learning     *learning.Service
 	voice        *voice.Service
 	callback     *callback.Service
+	group        *group.Service
+	notice       *notice.Service
 	book         *civic.Book
 	places       store.PlaceReader
 }
@@ -56,9 +59,10 @@ func newSubjects(n *node, program *flows.Program) (*subjects, error) {
 		Zone: zone, Within: question.UsualTerms(), Reach: askers{s}, Letters: n.desk, Dials: n.dials,
 	})
 	s.callback = callback.New(db.Callbacks(), n.keys, n.callTerms)
+	s.group, s.notice = newGroups(n, program)
 	s.profile = profile.New(profile.Deps{
 		Contacts: openableContacts{db.Contacts(), n.learner}, Consents: db.Consents(), Consultations: db.Consultations(), Ballots: db.Ballots(),
-		Cases: db.Cases(), Voters: everyVoter{s.consultation, s.voice}, Votes: s.voice, Keys: n.keys,
+		Cases: db.Cases(), Voters: everyVoter{s.consultation, s.voice, s.notice}, Votes: s.voice, Keys: n.keys,
 		TextVersion: wordings(program), Now: n.set.now,
 	})
 	s.economy = economy.New(economy.Stores{
@@ -78,23 +82,8 @@ func (s *subjects) bindings() []civic.Binding {
 	return []civic.Binding{
 		s.place.Binding(), s.profile.Binding(), s.budget.Binding(), s.consultation.Binding(), s.service.Binding(), s.question.Binding(),
 		s.economy.Binding(), s.learning.Binding(), s.callback.Binding(),
+		s.group.Binding(), s.notice.Binding(),
 	}
-}
-
-// everyVoter knows a number's pseudonyms in consultations and in all other votes, so that an erasure misses none.
-type everyVoter struct {
-	*consultation.Service
-	voices *voice.Service
-}
-
-// Voters gives them all.
-func (v everyVoter) Voters(ctx context.Context, number identity.MSISDN) ([]store.Voter, error) {
-	ballots, err := v.Service.Voters(ctx, number)
-	if err != nil {
-		return nil, err
-	}
-	votes, err := v.voices.Voters(ctx, number)
-	return append(ballots, votes...), err
 }
 
 // wordings names the wording of a question as it was read: language and fingerprint of the text.

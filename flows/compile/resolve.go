@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"slices"
+
 	"baro/flows"
 	"baro/flows/render"
 )
@@ -270,19 +272,21 @@ func (r *resolver) call(n *flows.Node, raw *rawNode) {
 	n.Go = r.needed(raw, "go", raw.goTo)
 	callee := r.compiler.raw[at]
 	for _, s := range raw.save {
-		if !callee.gives(s.from.text) {
+		if !named(callee.returns, s.from.text) {
 			r.add(s.slot.line, "%s: flow %s does not return %q", raw.name, callee.name, s.from.text)
 			continue
 		}
 		n.Saves = append(n.Saves, flows.Saving{Slot: r.saved(s.slot), From: flows.Slot(callee.vars[s.from.text])})
 	}
+	for _, g := range raw.give {
+		if !named(callee.takes, g.slot.text) {
+			r.add(g.slot.line, "%s: flow %s does not take %q", raw.name, callee.name, g.slot.text)
+			continue
+		}
+		n.Gives = append(n.Gives, flows.Saving{Slot: flows.Slot(callee.vars[g.slot.text]), From: r.slot(g.from)})
+	}
 }
 
-func (f *rawFlow) gives(name string) bool {
-	for _, w := range f.returns {
-		if w.text == name {
-			return true
-		}
-	}
-	return false
+func named(words []word, name string) bool {
+	return slices.ContainsFunc(words, func(w word) bool { return w.text == name })
 }

@@ -20,7 +20,7 @@ type rawFlow struct {
 	start, home    word
 	leave, resumed word
 	callMe         word
-	returns        []word
+	takes, returns []word
 	nodes          []rawNode
 	index          map[string]int
 	declared       []string // variables in order of first appearance
@@ -43,7 +43,7 @@ type rawNode struct {
 	callback         bool
 	show, list       word
 	text, row        word
-	save             []rawSave
+	save, give       []rawSave
 	goTo, none       word
 	single, empty    word
 	back             word
@@ -99,6 +99,10 @@ func (r *reader) flow(data []byte) *rawFlow {
 			f.resumed = r.word(p.value, "resumed")
 		case "callme":
 			f.callMe = r.word(p.value, "callme")
+		case "takes":
+			for _, n := range r.list(p.value, "takes") {
+				f.takes = append(f.takes, r.word(n, "takes"))
+			}
 		case "returns":
 			for _, n := range r.list(p.value, "returns") {
 				f.returns = append(f.returns, r.word(n, "returns"))
@@ -143,7 +147,7 @@ var companions = map[string][]string{
 	"min": {"ask"}, "max": {"ask"},
 	"on": {"do"}, "repeatable": {"do"},
 	"cases": {"branch"}, "else": {"branch"},
-	"save": {"list", "ask", "do", "call"}, "go": {"list", "ask", "call"},
+	"save": {"list", "ask", "do", "call"}, "give": {"call"}, "go": {"list", "ask", "call"},
 }
 
 func (r *reader) nodeKey(n *rawNode, p pair) {
@@ -159,6 +163,8 @@ func (r *reader) nodeKey(n *rawNode, p pair) {
 	switch p.key {
 	case "save":
 		n.save = r.saves(p.value)
+	case "give":
+		n.give = r.saves(p.value)
 	case "menu":
 		for _, e := range r.pairs(p.value, "menu") {
 			n.items = append(n.items, r.item(e))
@@ -267,7 +273,7 @@ func (f *rawFlow) declare() {
 			f.declared = append(f.declared, w.text)
 		}
 	}
-	for _, w := range f.returns {
+	for _, w := range append(slices.Clone(f.takes), f.returns...) {
 		add(w)
 	}
 	for _, n := range f.nodes {

@@ -23,7 +23,11 @@ func (r *Run) advance() bool {
 	case flows.Branch:
 		r.branch(n)
 	case flows.Call:
-		r.s.Frames = append(r.s.Frames, newFrame(r.p, n.Sub, r.p.Flows[n.Sub].Start))
+		called := newFrame(r.p, n.Sub, r.p.Flows[n.Sub].Start)
+		for _, g := range n.Gives {
+			called.Vars[g.Slot] = r.value(g.From)
+		}
+		r.s.Frames = append(r.s.Frames, called)
 		r.unload()
 	case flows.Do:
 		r.need(n.Do, true, n.Effect)

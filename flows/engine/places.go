@@ -95,14 +95,15 @@ func (r *Run) forget() {
 	}
 }
 
-// resume picks an interrupted dialogue up as its flow's policy says. A sensitive flow is never gone back to.
+// resume picks an interrupted dialogue up as its flow's policy says. A sensitive flow is never gone back to, and neither is
+// one that a flow with another policy has called but that begins anew itself: whoever dials may be somebody else.
 func (r *Run) resume(previous *flows.Session, root *flows.Flow) {
 	if previous.Release != r.s.Release || len(previous.Frames) < 2 || !previous.Homed {
 		return
 	}
-	for _, f := range previous.Frames {
+	for i, f := range previous.Frames {
 		flow := &r.p.Flows[f.Flow]
-		if flow.Sensitive || flow.Nodes[f.Node].Sensitive {
+		if flow.Sensitive || flow.Nodes[f.Node].Sensitive || i > 0 && flow.Resume == flows.Restart {
 			return
 		}
 	}

@@ -140,7 +140,7 @@ func (w *walker) explore(from *flows.Session, shown flows.Screen) {
 		w.t.Fatalf("%s: 9 is offered: %t, there is a next page: %t", w.where(from), offered["9"], from.More)
 	}
 	if node.Kind == flows.Ask {
-		inputs = append(inputs, "12", "Jèkabara", "")
+		inputs = append(inputs, "12", "1234", "70000001", "Jèkabara", "")
 	}
 	if node.Dial != flows.NoTarget {
 		inputs, offered["31"] = append(inputs, "31"), true

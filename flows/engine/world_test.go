@@ -150,6 +150,8 @@ func (w *world) rows(spec *flows.SourceSpec, kind int) (rows []flows.Row) {
 		switch {
 		case spec.Name == "profile.languages" || spec.Name == "profile.all_languages":
 			row.Key = flows.TextOf(w.p.Catalogue.Tags()[i%len(w.p.Catalogue.Tags())])
+		case spec.Key == flows.Int && i > 0 && i == n-1:
+			row.Key = flows.IntOf(0) // "another one", where a list has that
 		case spec.Key == flows.Int:
 			row.Key = flows.IntOf(int64(i + 1))
 		case spec.Key == flows.Text:

@@ -23,7 +23,8 @@ import (
 //	== 5
 //	…
 //
-// A line that begins with "== " is what the person does: dial, dial *384*96*1#, hang up, again, or what is typed. What
+// A line that begins with "== " is what the person does: dial, dial *384*96*1#, hang up, again, phone +22370000002 to go
+// on from another phone, or what is typed. What
 // stands below it is the screen as it was shown. "[END]" marks a screen that ends the dialogue.
 type Script struct {
 	Comments []string
@@ -99,6 +100,10 @@ func play(ctx context.Context, p *Phone, profile charset.Profile, act string) (s
 	switch verb, rest, _ := strings.Cut(act, " "); {
 	case act == "hang up":
 		p.HangUp()
+		return "", nil
+	case verb == "phone" && strings.HasPrefix(rest, "+"):
+		p.HangUp()
+		p.Number = rest
 		return "", nil
 	case verb == "dial":
 		reply, err = p.Dial(ctx, rest)

@@ -46,6 +46,15 @@ type Deps struct {
 	Projects      Projects
 	Practices     Practices
 	Voices        Voices
+	Organisations Organisations
+	Mandates      Mandates
+	Officers      Officers
+	Members       Members
+	Venues        Venues
+	Notices       Notices
+	Attendances   Attendances
+	// People makes officers and members of the groups. Nil leaves the demonstration without groups.
+	People *People
 	// Seal encrypts the words of a case as the subject of questions does. Nil leaves the cases without words.
 	Seal func(words string) (store.Sealed, error)
 }
@@ -92,7 +101,7 @@ func Seed(ctx context.Context, d Deps, now time.Time) (bool, error) {
 		s := &seeding{Deps: d, now: now, act: store.Act{Actor: "system", Reason: source}, communes: map[string]store.PlaceID{}}
 		s.importer = exchange.New(exchange.Deps{Tx: d.Tx, Places: d.Places, Budgets: d.Budgets, Works: d.Works,
 			Services: d.Services, Now: func() time.Time { return now }})
-		for _, step := range []func(context.Context) error{s.places, s.budgets, s.workStates, s.taxFacts, s.calendar, s.seen, s.services, s.referrals, s.consultations, s.cases, s.economy, s.practices} {
+		for _, step := range []func(context.Context) error{s.places, s.budgets, s.workStates, s.taxFacts, s.calendar, s.seen, s.services, s.referrals, s.consultations, s.cases, s.economy, s.practices, s.groups} {
 			if err := step(ctx); err != nil {
 				return err
 			}
