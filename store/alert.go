@@ -14,7 +14,7 @@ func PurposeOpportunities(kind OpportunityKind) Purpose { return "opportunities:
 // MessagePurposes lists every purpose for which messages are sent.
 func MessagePurposes() []Purpose {
 	return []Purpose{
-		PurposeNotices, PurposeConsultations, PurposeContactBack, PurposePractices,
+		PurposeNotices, PurposeConsultations, PurposeContactBack, PurposeGroups, PurposePractices,
 		PurposeOpportunities(OpportunityJob), PurposeOpportunities(OpportunityTraining), PurposeOpportunities(OpportunityTender),
 	}
 }

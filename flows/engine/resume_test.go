@@ -93,3 +93,35 @@ func TestShowRepeatsTheScreen(t *testing.T) {
 		}
 	}
 }
+
+// The dialogue flow goes on where a call dropped, but not inside a flow it called that begins anew: a leader's menu stands
+// behind a PIN, and who dials next may be somebody else.
+func TestCalledFlowsThatBeginAnewAreNotResumed(t *testing.T) {
+	p := caller(t)
+	p.actions["group.enter"] = "ok"
+	p.open(known("fr")).press("2", "4", "1234").want("leader.posts")
+	p.press("1").want("leader.menu")
+	p.redial().want("main.menu")
+}
+
+// What is typed as a PIN is in the session no more when the step is over.
+func TestPINLeavesTheSession(t *testing.T) {
+	p := caller(t)
+	p.actions["group.enter"] = "ok"
+	p.open(known("fr")).press("2", "4", "1234").want("leader.posts")
+	for _, f := range p.session.Frames {
+		for _, v := range f.Vars {
+			if v.Text == "1234" {
+				t.Error("the session holds the PIN")
+			}
+		}
+	}
+}
+
+// A flow is given what its caller knows.
+func TestCallGives(t *testing.T) {
+	p := caller(t)
+	p.actions["consultation.dialled"], p.actions["notice.dialled"] = "unknown", "ok"
+	p.open(known("fr")).press("2", "31").want("meetings.detail")
+	p.open(known("fr")).press("2", "2").want("meetings.invitations")
+}

@@ -126,7 +126,10 @@ func (s *Service) join(ctx context.Context, c civic.Caller, commune store.PlaceI
 		if err != nil || !stopped {
 			return err
 		}
-		for _, purpose := range []store.Purpose{store.PurposeNotices, store.PurposeConsultations, store.PurposeContactBack} {
+		for _, purpose := range store.MessagePurposes() {
+			if purpose == store.PurposeGroups {
+				continue
+			}
 			if err := s.Consents.Withdraw(ctx, p, purpose, c.Now); err != nil {
 				return err
 			}
