@@ -50,7 +50,7 @@ func providers() []provider {
 		{name: "myriad", kinds: []string{"ussd"}, settings: []setting{
 			{name: "headers", kind: object}, {name: "page_limit", kind: number}, {name: "absolute_links", kind: onOff},
 		}},
-		{name: "infobip", kinds: []string{"sms"}, settings: []setting{
+		{name: "infobip", kinds: []string{"sms", "ussd"}, settings: []setting{
 			{name: "api_url", kind: link, need: "sms"}, {name: "api_key", kind: secret, need: "sms"}, {name: "from", kind: text, need: "sms"}, tps,
 		}},
 		{name: "kannel", kinds: []string{"sms", "ussd"}, settings: []setting{

@@ -10,6 +10,7 @@ import (
 	"baro/config"
 	"baro/gateway/channel"
 	"baro/gateway/channel/africastalking"
+	"baro/gateway/channel/infobip"
 	"baro/gateway/channel/kannel"
 	"baro/gateway/channel/simulator"
 	"baro/gateway/channel/smpp"
@@ -52,6 +53,7 @@ func (n *node) channels(ctx context.Context) (ways, error) {
 				if hook.USSD, err = n.ussdProvider(ch); err != nil {
 					return w, fmt.Errorf("channel %s: %w", ch.Name, err)
 				}
+				hook.More, _ = hook.USSD.(channel.Router)
 			}
 			w.ussd[ch.Name] = inbound.Channel{
 				Name: ch.Name, Profile: ch.profile, Bound: bound, Callback: ch.Callback, Language: ch.Language, Life: idleOf(hook.USSD),
@@ -100,6 +102,8 @@ func (n *node) ussdProvider(ch channelSettings) (channel.USSDProvider, error) {
 		return n.browserUSSD(ch)
 	case "http":
 		return n.httpUSSD(ch)
+	case "infobip":
+		return infobip.NewUSSD(ch.Name, ch.Code, ch.profile), nil
 	}
 	return nil, fmt.Errorf("provider %s has no USSD in this version", ch.Provider)
 }

@@ -123,3 +123,36 @@ func TestOperatorSettings(t *testing.T) {
 		t.Errorf("orange is paced at %v", got)
 	}
 }
+
+// A phone behind Infobip walks the demonstration; the second call for a start shows the same screen.
+func TestInfobipOfTheWholeGateway(t *testing.T) {
+	_, origin := operated(t, config.Channel{
+		Name: "ib", Provider: "infobip", Kind: "ussd", Code: "*384*96#", Commune: "417", Language: "fr", Secret: operatorPath,
+	})
+	call := func(method, step, body string) string {
+		t.Helper()
+		r, err := http.NewRequest(method, origin+"/hooks/ib/"+operatorPath+"/session/77/"+step, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fetched(t, r, map[string]string{"Content-Type": "application/json"})
+	}
+	dial := `{"msisdn":"22370000078","text":"*384*96#","shortCode":null,"ussdGwId":"live2"}`
+	first := call("POST", "start", dial)
+	if again := call("POST", "start", dial); again != first || !strings.Contains(first, `"shouldClose":false`) {
+		t.Fatalf("dialling shows %s, and again %s", first, again)
+	}
+	second := call("POST", "response", `{"msisdn":"22370000078","text":"4"}`)
+	if second == first || !strings.Contains(second, `"responseExitCode":200`) {
+		t.Fatalf("a key shows %s", second)
+	}
+	if bad := call("POST", "response", `{"text":`); !strings.Contains(bad, `"shouldClose":true`) || !strings.Contains(bad, `"responseExitCode":400`) {
+		t.Errorf("what cannot be read is answered %s", bad)
+	}
+	if alive := call("GET", "status", ""); !strings.HasPrefix(alive, `{"sessionActive":true`) {
+		t.Errorf("the status is %s", alive)
+	}
+	if over := call("PUT", "end", `{"reason":"user","exitCode":500}`); over != `{"responseExitCode":200,"responseMessage":""}` {
+		t.Errorf("the end is answered %s", over)
+	}
+}

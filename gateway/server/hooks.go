@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -30,6 +31,7 @@ type Channel struct {
 type hook struct {
 	Channel
 	secret [sha256.Size]byte
+	places channel.Placer // nil: the four hooks are where they always are
 }
 
 func newHooks(channels []Channel) (map[string]*hook, error) {
@@ -38,7 +40,13 @@ func newHooks(channels []Channel) (map[string]*hook, error) {
 		if ch.Name == "" || hooks[ch.Name] != nil {
 			return nil, fmt.Errorf("channel %q: the name is empty or taken", ch.Name)
 		}
-		hooks[ch.Name] = &hook{Channel: ch, secret: sha256.Sum256([]byte(ch.Secret))}
+		h := &hook{Channel: ch, secret: sha256.Sum256([]byte(ch.Secret))}
+		for _, provider := range []any{ch.USSD, ch.SMS} {
+			if p, ok := provider.(channel.Placer); ok && h.places == nil {
+				h.places = p
+			}
+		}
+		hooks[ch.Name] = h
 	}
 	return hooks, nil
 }
@@ -90,6 +98,10 @@ func (s *Server) ussd(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	return s.dialled(c, h, start)
+}
+
+func (s *Server) dialled(c *fiber.Ctx, h *hook, start time.Time) error {
 	response, outcome := s.answerUSSD(h, s.copyRequest(c))
 	s.meters.step(h.Name, outcome, s.Now().Sub(start))
 	if outcome == outcomeForged {
@@ -182,6 +194,10 @@ func (s *Server) ussdEnd(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	return s.hungUp(c, h)
+}
+
+func (s *Server) hungUp(c *fiber.Ctx, h *hook) error {
 	notice, err := h.USSD.DecodeEnd(s.copyRequest(c))
 	switch {
 	case errors.Is(err, channel.ErrForged):

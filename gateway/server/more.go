@@ -15,10 +15,11 @@ import (
 // morePattern takes what lies below a channel's address and is none of the four hooks.
 const morePattern = "/hooks/:channel/*"
 
-// more answers on the paths of the provider's own. A channel with a secret has it as the first part of all of them.
+// more answers on the paths of the provider's own, among them those that stand for one of the four hooks. A channel with a
+// secret has it as the first part of all of them.
 func (s *Server) more(c *fiber.Ctx) error {
 	h := s.channels[c.Params("channel")]
-	if h == nil || h.More == nil {
+	if h == nil || h.More == nil && h.places == nil {
 		if method := c.Method(); method != fiber.MethodGet && method != fiber.MethodPost {
 			return fiber.ErrMethodNotAllowed
 		}
@@ -34,6 +35,12 @@ func (s *Server) more(c *fiber.Ctx) error {
 	}
 	if err := s.admit(c, h); err != nil {
 		return err
+	}
+	if place := h.place(path); place != channel.HookOther {
+		return s.placed(c, h, place)
+	}
+	if h.More == nil {
+		return fiber.ErrNotFound
 	}
 	ctx, cancel := context.WithTimeout(s.base, s.Deadline)
 	defer cancel()
@@ -52,6 +59,29 @@ func (s *Server) more(c *fiber.Ctx) error {
 		return s.stream(c, answer)
 	}
 	return reply(c, answer)
+}
+
+// place is the hook that a path stands for.
+func (h *hook) place(path string) channel.Hook {
+	if h.places == nil {
+		return channel.HookOther
+	}
+	return h.places.Hook(path)
+}
+
+// placed answers a request as the hook that its path stands for.
+func (s *Server) placed(c *fiber.Ctx, h *hook, place channel.Hook) error {
+	switch {
+	case place == channel.HookUSSD && h.USSD != nil:
+		return s.dialled(c, h, s.Now())
+	case place == channel.HookUSSDEnd && h.USSD != nil:
+		return s.hungUp(c, h)
+	case place == channel.HookSMS && h.SMS != nil:
+		return s.callback(c, h, "mo", s.takeMessages)
+	case place == channel.HookStatus && h.SMS != nil:
+		return s.callback(c, h, "receipt", s.takeReceipts)
+	}
+	return fiber.ErrNotFound
 }
 
 // stream writes an answer without an end. Each piece has the time of a whole answer to get away; proxies are told to pass

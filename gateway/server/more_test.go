@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"baro/flows"
 	"baro/gateway/channel"
 	"baro/gateway/server"
 )
@@ -73,6 +74,51 @@ func TestPathsOfAProvidersOwn(t *testing.T) {
 	}
 	if strings.Contains(log.String(), "s3cret-part") {
 		t.Error("the secret is in the log")
+	}
+}
+
+// placed is an adapter whose hooks lie at paths of its own.
+type placed struct{ channel.USSDProvider }
+
+func (placed) Hook(path string) channel.Hook {
+	return map[string]channel.Hook{"/s/1/start": channel.HookUSSD, "/s/1/end": channel.HookUSSDEnd, "/s/1/sms": channel.HookSMS}[path]
+}
+
+// What comes to a hook at another path has the deadline, the screens for faults and the counting of the hook.
+func TestHooksAtOtherPaths(t *testing.T) {
+	release := make(chan struct{})
+	d := &dialogues{answer: func(_ context.Context, ev channel.USSD) flows.Screen {
+		switch ev.Text {
+		case "hang":
+			<-release
+		case "panic":
+			panic("flow")
+		}
+		return flows.Screen{Text: "Vous: " + ev.Text, Input: flows.InputKey}
+	}}
+	o := options(d, &record{})
+	o.Deadline = 200 * time.Millisecond
+	o.Channels = []server.Channel{{Name: "ib", Secret: "s3cret-part", USSD: placed{provider()}}}
+	_, origin := start(t, o)
+	t.Cleanup(func() { close(release) }) // runs before the server is stopped
+	for _, c := range []struct {
+		path, text string
+		status     int
+		body       string
+	}{
+		{"s3cret-part/s/1/start", "1", 200, "CON Vous: 1"}, {"s3cret-part/s/1/start", "hang", 200, "END Reessayez"},
+		{"s3cret-part/s/1/start", "panic", 200, "END Reessayez"}, {"s3cret-part/s/1/end", "", 200, ""}, {"s3cret-part/s/1/sms", "", 404, ""},
+		{"s3cret-part/s/1/other", "", 404, ""}, {"wrong/s/1/start", "1", 404, ""}, {"s/1/start", "1", 404, ""},
+	} {
+		if got := post(t, origin+"/hooks/ib/"+c.path, step(c.text)); got.status != c.status || c.body != "" && !strings.HasPrefix(got.body, c.body) {
+			t.Errorf("%s %s: %d %q, want %d %q", c.path, c.text, got.status, got.body, c.status, c.body)
+		}
+	}
+	metrics := get(t, origin+"/metrics").body
+	for _, outcome := range []string{"continue", "deadline", "panic"} {
+		if !strings.Contains(metrics, `baro_ussd_requests_total{channel="ib",outcome="`+outcome+`"} 1`) {
+			t.Errorf("no %s is counted", outcome)
+		}
 	}
 }
 

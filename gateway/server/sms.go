@@ -24,24 +24,38 @@ const (
 
 // sms takes inbound messages. While nothing can be stored the provider gets a 503 and tries again.
 func (s *Server) sms(c *fiber.Ctx) error {
-	return s.callback(c, "mo", func(ctx context.Context, h *hook, r *channel.Request) (channel.Response, error) {
-		mos, answer, err := h.SMS.DecodeMO(r)
-		if err != nil {
-			return answer, err
-		}
-		return answer, kept(s.Messages.Accept(ctx, mos))
-	})
+	h, err := s.hook(c, hasSMS)
+	if err != nil {
+		return err
+	}
+	return s.callback(c, h, "mo", s.takeMessages)
 }
 
 // status takes delivery reports.
 func (s *Server) status(c *fiber.Ctx) error {
-	return s.callback(c, "receipt", func(ctx context.Context, h *hook, r *channel.Request) (channel.Response, error) {
-		receipts, answer, err := h.SMS.DecodeReceipts(r)
-		if err != nil {
-			return answer, err
-		}
-		return answer, kept(s.Messages.Receipts(ctx, receipts))
-	})
+	h, err := s.hook(c, hasSMS)
+	if err != nil {
+		return err
+	}
+	return s.callback(c, h, "receipt", s.takeReceipts)
+}
+
+func hasSMS(h *hook) bool { return h.SMS != nil }
+
+func (s *Server) takeMessages(ctx context.Context, h *hook, r *channel.Request) (channel.Response, error) {
+	mos, answer, err := h.SMS.DecodeMO(r)
+	if err != nil {
+		return answer, err
+	}
+	return answer, kept(s.Messages.Accept(ctx, mos))
+}
+
+func (s *Server) takeReceipts(ctx context.Context, h *hook, r *channel.Request) (channel.Response, error) {
+	receipts, answer, err := h.SMS.DecodeReceipts(r)
+	if err != nil {
+		return answer, err
+	}
+	return answer, kept(s.Messages.Receipts(ctx, receipts))
 }
 
 // errNotKept says that a callback was understood and could not be stored.
@@ -54,11 +68,7 @@ func kept(err error) error {
 	return nil
 }
 
-func (s *Server) callback(c *fiber.Ctx, kind string, take func(context.Context, *hook, *channel.Request) (channel.Response, error)) error {
-	h, err := s.hook(c, func(h *hook) bool { return h.SMS != nil })
-	if err != nil {
-		return err
-	}
+func (s *Server) callback(c *fiber.Ctx, h *hook, kind string, take func(context.Context, *hook, *channel.Request) (channel.Response, error)) error {
 	ctx, cancel := context.WithTimeout(s.base, s.Deadline)
 	defer cancel()
 	answer, err := take(ctx, h, s.copyRequest(c))

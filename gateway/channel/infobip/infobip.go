@@ -1,6 +1,7 @@
-// Package infobip speaks Infobip's SMS API, version 3. It takes message ids of ours: a message that may have been taken can
-// be handed over again without being sent twice. Infobip signs nothing; what authenticates its reports is the secret path
-// and the allow-list of the channel, which the server checks before anything gets here.
+// Package infobip speaks Infobip's SMS API, version 3, and its USSD interface for third parties. The API takes message ids
+// of ours: a message that may have been taken can be handed over again without being sent twice. Infobip signs nothing;
+// what authenticates its calls is the secret path and the allow-list of the channel, which the server checks before
+// anything gets here.
 package infobip
 
 import (

@@ -52,7 +52,7 @@ func NewUSSD(c Config) (*USSD, error) {
 }
 
 // DecodeUSSD reads a request. The mark of the event is Kannel's message id, which a repeat by Kannel shares, and what the
-// screen has to hand back. A dialogue that the network ends is channel.ErrInvalid: there is nobody left to answer.
+// screen has to hand back.
 func (u *USSD) DecodeUSSD(r *channel.Request) (channel.USSD, error) {
 	c, session, what, err := u.read(r)
 	if err != nil {
@@ -62,11 +62,11 @@ func (u *USSD) DecodeUSSD(r *channel.Request) (channel.USSD, error) {
 	if err != nil {
 		return channel.USSD{}, invalid("from")
 	}
+	if what == ends {
+		return channel.USSD{}, channel.ErrEnded
+	}
 	if c.at > 0 && u.now().Sub(time.Unix(c.at, 0)) > maxAge {
 		return channel.USSD{}, fmt.Errorf("%w: the dialogue is over since long", channel.ErrInvalid)
-	}
-	if what == ends {
-		return channel.USSD{}, fmt.Errorf("%w: the dialogue was ended by the network", channel.ErrInvalid)
 	}
 	text := typed(c.words())
 	ev := channel.USSD{

@@ -81,6 +81,9 @@ func TestConformance(t *testing.T) {
 	refuse := func(name string, r *channel.Request) channeltest.RefuseCase {
 		return channeltest.RefuseCase{Name: name, Request: r, Err: channel.ErrInvalid}
 	}
+	over := func(name string, r *channel.Request) channeltest.RefuseCase {
+		return channeltest.RefuseCase{Name: name, Request: r, Err: channel.ErrEnded}
+	}
 	text := request("1", metaData(0x12, 7, 4))
 	text.Query.Set("svc", "CMT")
 	channeltest.USSD{
@@ -113,8 +116,8 @@ func TestConformance(t *testing.T) {
 			decode("a code typed", "*384*96#", 0x12, event(false, "*384*96#", mark)),
 		},
 		Refuse: []channeltest.RefuseCase{
-			refuse("hung up", request("", metaData(0x12, 7, 5))),
-			refuse("unknown operation", request("1", metaData(0x20, 7, 4))),
+			over("hung up", request("", metaData(0x12, 7, 5))),
+			over("unknown operation", request("1", metaData(0x20, 7, 4))),
 			refuse("no operation", request("1", "?smpp?its_session_info=%07%04&")),
 			refuse("no session", request("1", "?smpp?ussd_service_op=%12&")),
 			refuse("no meta-data", request("1", "")),
@@ -157,7 +160,7 @@ func TestDialects(t *testing.T) {
 		u := ussdChannel(t, func(k *kannel.Config) { k.SendURL, k.Dialect = there.url, dialect })
 		ev, err := u.DecodeUSSD(request("1", c.meta))
 		if c.session == "" {
-			if !errors.Is(err, channel.ErrInvalid) {
+			if !errors.Is(err, channel.ErrEnded) {
 				t.Errorf("%s %s: %+v, %v", c.preset, c.meta, ev, err)
 			}
 			continue
