@@ -44,16 +44,23 @@ func benchOutbox(b *testing.B, address string) {
 	o, gate := gated(b, address, sink)
 	defer o.close()
 	o.Start()
-	var ours, bare time.Duration
+	var ours, bare, ourCPU, bareCPU time.Duration
 	rounds := 0
+	measureBare := func() {
+		before := cpu()
+		bare += bareLoop(b, sink, perRound/2)
+		bareCPU += cpu() - before
+	}
 	for b.Loop() {
 		b.StopTimer()
 		fill(b, o, perRound)
-		bare += bareLoop(b, sink, perRound/2) // before and after: machines drift
+		measureBare() // before and after: machines drift
+		before := cpu()
 		b.StartTimer()
 		ours += gate.pass(o, perRound)
 		b.StopTimer()
-		bare += bareLoop(b, sink, perRound/2)
+		ourCPU += cpu() - before
+		measureBare()
 		rounds++
 		b.StartTimer()
 	}
@@ -64,6 +71,8 @@ func benchOutbox(b *testing.B, address string) {
 	b.ReportMetric(total/ours.Seconds(), "msg/s")
 	b.ReportMetric(total/bare.Seconds(), "bare/s")
 	b.ReportMetric(bare.Seconds()/ours.Seconds(), "ratio")
+	b.ReportMetric(float64(ourCPU.Microseconds())/total, "cpu-µs/msg")
+	b.ReportMetric(float64(bareCPU.Microseconds())/total, "bare-cpu-µs/msg")
 }
 
 // BenchmarkOutboxWaiting sends 2,000 messages of each round while 1, 10 or 100 times as many go on waiting behind them: what

@@ -34,7 +34,7 @@ type SMSConfig struct {
 // secret path and the allow-list.
 type SMS struct {
 	config   SMSConfig
-	endpoint string
+	endpoint *url.URL
 	client   *httpsend.Client
 	fixed    string      // the fields of a send that are the same for all
 	header   http.Header // of every send; a transport leaves it as it is
@@ -61,7 +61,7 @@ func NewSMS(c SMSConfig) (*SMS, error) {
 	if c.NewID == nil {
 		wrong("ids", "a source of ids is needed")
 	}
-	u, err := url.Parse(c.APIURL)
+	u, err := url.Parse(strings.TrimSuffix(c.APIURL, "/") + "/version1/messaging")
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
 		wrong("api_url", "an absolute http or https address is expected")
 	}
@@ -77,7 +77,7 @@ func NewSMS(c SMSConfig) (*SMS, error) {
 	header.Set("Accept", "application/json") // XML without it
 	header.Set("Content-Type", "application/x-www-form-urlencoded;charset=utf-8")
 	return &SMS{
-		config: c, endpoint: strings.TrimSuffix(c.APIURL, "/") + "/version1/messaging", client: httpsend.New(c.HTTP),
+		config: c, endpoint: u, client: httpsend.New(c.HTTP),
 		fixed: fixed.Encode(), header: header,
 	}, nil
 }

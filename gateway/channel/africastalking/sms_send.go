@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -36,12 +37,9 @@ type report struct {
 // unknown for ever.
 func (s *SMS) Send(ctx context.Context, m channel.MT) channel.Result {
 	form := s.fixed + "&to=" + url.QueryEscape(m.To.E164()) + "&message=" + url.QueryEscape(m.Text)
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.endpoint, strings.NewReader(form))
-	if err != nil {
-		return channel.Result{Outcome: channel.Refused, Class: channel.ClassConfig, Err: errors.New("africastalking: request not made")}
-	}
-	req.Header = s.header
-	answer, err := s.client.Do(ctx, req)
+	answer, err := s.client.Do(ctx, &http.Request{
+		Method: http.MethodPost, URL: s.endpoint, Header: s.header, Body: io.NopCloser(strings.NewReader(form)), ContentLength: int64(len(form)),
+	})
 	if err != nil {
 		return httpsend.Lost(err)
 	}

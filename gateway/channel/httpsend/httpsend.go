@@ -7,11 +7,11 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -26,9 +26,9 @@ type Options struct {
 
 // Client calls one provider. It never follows a redirect and never calls twice.
 type Client struct {
-	transport *http.Transport
-	timeout   time.Duration
-	limit     int64
+	options Options
+	pools   sync.Map        // by target; nil: a proxy stands between
+	proxied *http.Transport // for those
 }
 
 // An Answer is what the provider said, read to its end.
@@ -59,20 +59,18 @@ func New(o Options) *Client {
 	if o.AnswerLimit <= 0 {
 		o.AnswerLimit = 64 << 10
 	}
-	dialer := &net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}
 	return &Client{
-		timeout: o.Timeout,
-		limit:   o.AnswerLimit,
-		transport: &http.Transport{
+		options: o,
+		proxied: &http.Transport{
 			Proxy:                  http.ProxyFromEnvironment,
-			DialContext:            dialer.DialContext,
+			DialContext:            (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext,
 			TLSClientConfig:        o.TLS,
-			TLSHandshakeTimeout:    5 * time.Second,
+			TLSHandshakeTimeout:    dialTimeout,
 			MaxIdleConns:           o.Connections,
 			MaxIdleConnsPerHost:    o.Connections,
 			MaxConnsPerHost:        o.Connections,
-			IdleConnTimeout:        20 * time.Second, // below what providers keep: a call on a connection they close is lost
-			MaxResponseHeaderBytes: 32 << 10,
+			IdleConnTimeout:        idleTimeout,
+			MaxResponseHeaderBytes: headerLimit,
 			DisableCompression:     true, // answers are short
 		},
 	}
@@ -80,44 +78,59 @@ func New(o Options) *Client {
 
 // Do makes a call and reads the answer. Its error is a *LostError.
 func (c *Client) Do(ctx context.Context, req *http.Request) (Answer, error) {
-	if end, ok := ctx.Deadline(); !ok || time.Until(end) > c.timeout { // another timer would cost and not be waited for
+	if end, ok := ctx.Deadline(); !ok || time.Until(end) > c.options.Timeout { // another timer would cost and not be waited for
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.timeout)
+		ctx, cancel = context.WithTimeout(ctx, c.options.Timeout)
 		defer cancel()
 	}
+	p, err := c.way(req.URL)
+	if err != nil {
+		return Answer{}, &LostError{cause: bare(err)}
+	}
+	if p == nil {
+		return c.viaProxy(ctx, req)
+	}
+	k, err := p.get(ctx)
+	if err != nil {
+		return Answer{}, &LostError{cause: bare(err)}
+	}
+	// From here on bytes may be on their way; a connection that fails before has carried none.
+	answer, again, err := k.call(ctx, req, c.options.AnswerLimit)
+	p.put(k, again)
+	if err != nil {
+		return Answer{}, &LostError{Left: true, cause: bare(err)}
+	}
+	return answer, nil
+}
+
+// viaProxy is Do where the environment names a proxy.
+func (c *Client) viaProxy(ctx context.Context, req *http.Request) (Answer, error) {
 	var connected atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		// From here on bytes may be on their way; a connection that fails before has carried none.
 		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
 	})
-	resp, err := c.transport.RoundTrip(req.WithContext(ctx))
+	resp, err := c.proxied.RoundTrip(req.WithContext(ctx))
 	if err != nil {
 		return Answer{}, &LostError{Left: connected.Load(), cause: bare(err)}
 	}
 	defer resp.Body.Close()
-	body, err := c.read(resp)
+	body, err := read(resp, c.options.AnswerLimit)
 	if err != nil {
 		return Answer{}, &LostError{Left: true, cause: bare(err)}
 	}
 	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}, nil
 }
 
-// read takes in an answer to its end.
-func (c *Client) read(resp *http.Response) ([]byte, error) {
-	if n := resp.ContentLength; n >= 0 && n <= c.limit { // its length is known: read at once into what fits
-		body := make([]byte, n)
-		_, err := io.ReadFull(resp.Body, body)
-		return body, err
-	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, c.limit+1))
-	if err == nil && int64(len(body)) > c.limit {
-		err = errOversize
-	}
-	return body, err
-}
-
 // Close drops idle connections.
-func (c *Client) Close() { c.transport.CloseIdleConnections() }
+func (c *Client) Close() {
+	c.proxied.CloseIdleConnections()
+	c.pools.Range(func(_, p any) bool {
+		if p := p.(*pool); p != nil {
+			p.close()
+		}
+		return true
+	})
+}
 
 func (e *LostError) Error() string {
 	if e.Left {

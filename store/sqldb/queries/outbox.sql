@@ -127,7 +127,7 @@ UPDATE outbox SET state = $3, updated_at = $2, parts = $4, failure_class = $5, a
        body          = CASE WHEN outbox.scrub AND $3 <> 'queued' THEN NULL ELSE outbox.body END
 FROM (
 -- dialect: sqlite
-    SELECT value ->> 0 AS message, value ->> 1 AS provider FROM json_each($8)
+    SELECT CAST(key AS INTEGER) AS message, value AS provider FROM json_each($8)
 -- dialect: postgres
     SELECT * FROM unnest(CAST($8 AS BIGINT[]), CAST($9 AS TEXT[])) AS r (message, provider)
 -- dialect: both
@@ -149,7 +149,7 @@ SELECT COUNT(*) FROM done
 UPDATE outbox SET provider_id = k.provider, parts = $2
 FROM (
 -- dialect: sqlite
-    SELECT value ->> 0 AS message, value ->> 1 AS provider FROM json_each($4)
+    SELECT CAST(key AS INTEGER) AS message, value AS provider FROM json_each($4)
 -- dialect: postgres
     SELECT * FROM unnest(CAST($4 AS BIGINT[]), CAST($5 AS TEXT[])) AS r (message, provider)
 -- dialect: both
@@ -224,7 +224,7 @@ UPDATE outbox SET state = 'unconfirmed', holder = k.holder, updated_at = $1, att
        body     = CASE WHEN scrub THEN NULL ELSE body END
 FROM (
 -- dialect: sqlite
-    SELECT value ->> 0 AS message, value ->> 1 AS holder FROM json_each($2)
+    SELECT CAST(key AS INTEGER) AS message, value AS holder FROM json_each($2)
 -- dialect: postgres
     SELECT * FROM unnest(CAST($2 AS BIGINT[]), CAST($3 AS TEXT[])) AS r (message, holder)
 -- dialect: both
@@ -338,8 +338,8 @@ SELECT id FROM receipts WHERE channel = $1 AND NOT matched LIMIT 1
 -- dialect: sqlite
 UPDATE receipts SET matched = TRUE,
        our_id = (SELECT id FROM outbox
-                 WHERE seq = (SELECT value ->> 0 FROM json_each($2) WHERE value ->> 1 = receipts.provider_id LIMIT 1))
-WHERE channel = $1 AND NOT matched AND provider_id IN (SELECT value ->> 1 FROM json_each($2))
+                 WHERE seq = (SELECT CAST(key AS INTEGER) FROM json_each($2) WHERE value = receipts.provider_id LIMIT 1))
+WHERE channel = $1 AND NOT matched AND provider_id IN (SELECT value FROM json_each($2))
 -- dialect: postgres
 UPDATE receipts SET matched = TRUE, our_id = k.ours
 FROM (SELECT o.id AS ours, r.provider
