@@ -7,6 +7,7 @@ import (
 	"baro/gateway/console"
 	"baro/gateway/console/accounts"
 	"baro/gateway/console/budgets"
+	"baro/gateway/console/cases"
 	"baro/gateway/console/entry"
 	"baro/gateway/console/me"
 	"baro/gateway/console/trail"
@@ -45,6 +46,7 @@ func (n *node) rooms() []console.Room {
 	return []console.Room{
 		entry.Room(n.access),
 		budgets.Room(n.budgetDeps()),
+		cases.Room(n.caseDeps()),
 		me.Room(n.access, n.db.Places()),
 		accounts.Room(n.access, n.db.Places(), n.db.Organisations(), n.set.publicURL),
 		trail.Room(n.db.Audit(), n.db.Accounts(), n.set.zone),

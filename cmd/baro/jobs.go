@@ -77,6 +77,7 @@ func (n *node) retention(ctx context.Context) (string, error) {
 		{"calls forgotten", keepCalls, func(t time.Time) (int64, error) { return n.db.Callbacks().Purge(ctx, t) }},
 		{"attendances unlinked", keep.Answers, func(t time.Time) (int64, error) { return n.subjects.notice.Unlink(ctx, t) }},
 		{"memberships deleted", keep.Contacts, func(t time.Time) (int64, error) { return n.subjects.group.Purge(ctx, t, now) }},
+		{"uploads deleted", keepUploads, func(time.Time) (int64, error) { return n.purgeUploads(ctx) }},
 		{"job runs deleted", keepJobRuns, func(t time.Time) (int64, error) { return n.db.JobRuns().Purge(ctx, t) }},
 	} {
 		if part.keep == 0 {
