@@ -65,7 +65,7 @@ func randomMarks(r *rand.Rand) []Mark {
 func randomSession(r *rand.Rand) *Session {
 	s := &Session{
 		Step: r.Uint32(), Lang: locales.Lang(r.Intn(256)), HasLang: r.Intn(2) == 0, Commune: int64(r.Uint64()),
-		Dialled: randomText(r), Asked: r.Intn(2) == 0, Callback: r.Intn(2) == 0, Instead: randomText(r), Homed: r.Intn(2) == 0,
+		Dialled: randomText(r), Asked: r.Intn(2) == 0, Callback: r.Intn(2) == 0, Instead: randomText(r), Subject: randomText(r), Homed: r.Intn(2) == 0,
 		Frames: randomFrames(r, 1, 5), Trail: randomMarks(r), Page: uint8(r.Uint32()), More: r.Intn(2) == 0,
 		Keys: uint16(r.Uint32()), Shown: randomValues(r, 6), Parked: randomFrames(r, 0, 4), Trailed: randomMarks(r),
 	}

@@ -76,6 +76,9 @@ func goldenInTurns(t *testing.T, shared *estate) {
 func (e *estate) play(t *testing.T, phone *simulate.Phone, script *simulate.Script) *simulate.Script {
 	t.Helper()
 	out := &simulate.Script{Comments: script.Comments, Number: script.Number}
+	if script.Number != "" {
+		phone.Number = script.Number // a step may take another phone
+	}
 	for _, step := range script.Steps {
 		if d, ok := passes(step.Act); ok {
 			e.clock.pass(d)
@@ -85,7 +88,7 @@ func (e *estate) play(t *testing.T, phone *simulate.Phone, script *simulate.Scri
 			out.Steps = append(out.Steps, simulate.Step{Line: step.Line, Act: step.Act})
 			continue
 		}
-		played, err := (&simulate.Script{Number: script.Number, Steps: []simulate.Step{step}}).Run(t.Context(), phone, strictProfile())
+		played, err := (&simulate.Script{Steps: []simulate.Step{step}}).Run(t.Context(), phone, strictProfile())
 		if err != nil {
 			t.Fatal(err)
 		}

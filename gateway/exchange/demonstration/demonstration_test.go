@@ -154,7 +154,7 @@ func TestConsultations(t *testing.T) {
 			if until := c.ClosesAt.Sub(now()); !c.OpensAt.Before(now()) || until < 14*24*time.Hour || until > 22*24*time.Hour || c.ReadingOn == "" {
 				t.Errorf("%v: from %v to %v", c.Title, c.OpensAt, c.ClosesAt)
 			}
-		case store.ConsultationPublished:
+		case store.ConsultationPublished, store.ConsultationDecided:
 			checkTexts(t, c.Decision, 120)
 			results, err := db.Consultations().Results(ctx, commune.ID, c.ID)
 			if err != nil {
