@@ -12,23 +12,28 @@ const minGuessed = 4
 
 // guess finds the one meaning whose keywords are a letter away from a message of
 // one word: left out, added, wrong or swapped with its neighbour. Two meanings
-// at that distance are none.
+// at that distance are none, also when one is that of a word which itself may
+// not be misspelt.
 func (k *Keywords) guess(message string) Meaning {
 	word := charset.Fold(message)
 	if word == "" || strings.ContainsRune(word, ' ') {
 		return NoMeaning
 	}
-	found := NoMeaning
+	near, guessable := NoMeaning, false
 	for key, m := range k.meanings {
-		if m == Stop || m == Start || m >= Accept || len([]rune(key)) < minGuessed || !oneApart(word, key) {
+		if m >= Accept || !oneApart(word, key) {
 			continue
 		}
-		if found != NoMeaning && found != m {
+		if near != NoMeaning && near != m {
 			return NoMeaning
 		}
-		found = m
+		near = m
+		guessable = guessable || m != Stop && m != Start && len([]rune(key)) >= minGuessed
 	}
-	return found
+	if !guessable {
+		return NoMeaning
+	}
+	return near
 }
 
 // oneApart reports whether a becomes b by one insertion, deletion, substitution
