@@ -24,6 +24,14 @@ type setting struct {
 func providers() []provider {
 	apiURL := setting{name: "api_url", kind: link}
 	tps := setting{name: "tps", kind: number} // messages per second that the contract allows
+	// external are those of RapidPro's "External" channel.
+	external := []setting{
+		{name: "send_url", kind: link, need: "sms"}, {name: "send_method", kind: text}, {name: "send_body", kind: text},
+		{name: "content_type", kind: text}, {name: "send_authorization", kind: secret}, {name: "headers", kind: object},
+		{name: "max_length", kind: number}, {name: "use_national", kind: onOff}, {name: "mt_response_check", kind: text},
+		{name: "mo_from_field", kind: text}, {name: "mo_text_field", kind: text}, {name: "mo_date_field", kind: text},
+		{name: "mo_response", kind: text}, {name: "mo_response_content_type", kind: text}, {name: "from", kind: text}, tps,
+	}
 	return []provider{
 		{name: "africastalking", kinds: []string{"ussd", "sms"}, settings: []setting{
 			{name: "username", kind: text, need: "sms"}, {name: "api_key", kind: secret, need: "sms"}, {name: "from", kind: text}, tps, apiURL,
@@ -69,16 +77,13 @@ func providers() []provider {
 			{name: "username", kind: text}, {name: "password", kind: secret}, {name: "sim", kind: number}, {name: "sims", kind: list},
 			{name: "per_minute", kind: number}, {name: "per_hour", kind: number}, {name: "per_day", kind: number}, tps, apiURL,
 		}},
-		{name: "http", kinds: []string{"ussd", "sms"}, settings: []setting{
+		{name: "rapidpro", kinds: []string{"sms"}, settings: external},
+		{name: "http", kinds: []string{"ussd", "sms"}, settings: append([]setting{
 			{name: "preset", kind: text}, {name: "basic", kind: secret}, {name: "header", kind: object}, {name: "query", kind: object}, {name: "hmac", kind: object}, {name: "request", kind: object},
 			{name: "shape", kind: text}, {name: "history", kind: object}, {name: "begin", kind: object}, {name: "begin_input", kind: text},
 			{name: "end", kind: object}, {name: "cancel", kind: list}, {name: "trim", kind: text}, {name: "idle", kind: text},
 			{name: "answer", kind: object}, {name: "limits", kind: object},
-			{name: "send_url", kind: link, need: "sms"}, {name: "send_method", kind: text}, {name: "send_body", kind: text},
-			{name: "content_type", kind: text}, {name: "send_authorization", kind: secret}, {name: "headers", kind: object},
-			{name: "max_length", kind: number}, {name: "use_national", kind: onOff}, {name: "mt_response_check", kind: text},
-			{name: "from", kind: text}, tps,
-		}},
+		}, external...)},
 	}
 }
 

@@ -127,6 +127,8 @@ func (n *node) smsProvider(ch channelSettings) (channel.SMSProvider, error) {
 		return n.infobipSMS(ch)
 	case "smsgate":
 		return n.phoneSMS(ch)
+	case "rapidpro", "http":
+		return n.externalSMS(ch)
 	case "twilio":
 		return twilio.New(twilio.Config{
 			Channel: ch.Name, AccountSID: ch.Text("account_sid"), AuthTokens: tokens(ch.Secretly("auth_token"), ch.Secretly("auth_token_previous")),

@@ -12,6 +12,7 @@ import (
 	"baro/flows"
 	"baro/gateway/access"
 	"baro/gateway/campaign"
+	"baro/gateway/channel/rapidpro"
 	"baro/gateway/channel/simulator"
 	"baro/gateway/channel/smpp"
 	"baro/gateway/channel/smsgate"
@@ -57,6 +58,7 @@ type node struct {
 	binds     []*smpp.Client
 	phones    []*smsgate.Server
 	apps      []*smsgate.Client
+	external  []*rapidpro.SMS
 	watch     *watch.Watch
 	probes    map[string]func(context.Context) server.Health // what channels know of their own connections
 	inbox     *simulator.Inbox
@@ -155,6 +157,7 @@ func (n *node) start(ctx context.Context) error {
 	}
 	n.startBinds()
 	n.startPhones()
+	n.startExternal()
 	n.scheduler.Start(context.WithoutCancel(ctx))
 	return nil
 }

@@ -106,7 +106,7 @@ func resolve(conf config.Config, random io.Reader, now func() time.Time) setting
 		},
 	}
 	for _, ch := range conf.Channels {
-		s.channels = append(s.channels, channelSettings{Channel: ch, profile: profileOf(ch)})
+		s.channels = append(s.channels, channelSettings{Channel: ch, profile: lengthOf(profileOf(ch), ch.Number("max_length"))})
 	}
 	return s
 }
