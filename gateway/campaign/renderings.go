@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"baro/gateway/identity"
-	"baro/locales/charset"
 	"baro/store"
 )
 
@@ -49,10 +48,10 @@ func (s *Service) kept(ctx context.Context, id int64) (renderings, error) {
 			return r, fmt.Errorf("read renderings: %w", err)
 		}
 		text := string(plain)
-		m := charset.Count(text)
 		k := rendering{row.Language, row.Profile}
-		r.byKey[k] = Text{Language: row.Language, Profile: row.Profile, Text: text, Encoding: m.Encoding, Units: m.Units,
-			Parts: m.Parts, Forcing: forcing(text, m.Encoding)}
+		t := measured(text)
+		t.Language, t.Profile = row.Language, row.Profile
+		r.byKey[k] = t
 		r.order = append(r.order, k)
 		r.width = max(r.width, len(text))
 	}

@@ -96,9 +96,9 @@ func (w *writer) text(tag string, profile charset.Profile) (Text, error) {
 		if !profile.Fits(text) {
 			return Text{}, fmt.Errorf("%w: in %s", ErrTooLong, shown)
 		}
-		m := charset.Count(text)
-		return Text{Language: tag, Shown: shown, Profile: profile.Name, Text: text, Encoding: m.Encoding, Units: m.Units,
-			Parts: m.Parts, Forcing: forcing(text, m.Encoding)}, nil
+		t := measured(text)
+		t.Language, t.Shown, t.Profile = tag, shown, profile.Name
+		return t, nil
 	}
 	return Text{}, fmt.Errorf("%w: nothing in %s", ErrContent, tag)
 }
@@ -151,6 +151,13 @@ func (w *writer) write(lang locales.Lang, id locales.ID, fields flows.Record, pr
 	profile.Letters = charset.UCS2Letters
 	r := render.New(w.program, profile, lang)
 	return string(r.AppendMessage(nil, id, fields))
+}
+
+// measured is a text with its size. Parts are those that are really sent: letters and their marks stay together, which may
+// take a part more than the units alone.
+func measured(text string) Text {
+	e, units := charset.Units(text)
+	return Text{Text: text, Encoding: e, Units: units, Parts: len(charset.Split(text, charset.Ref8)), Forcing: forcing(text, e)}
 }
 
 // forcing lists the characters for which a text cannot travel in the GSM alphabet.
