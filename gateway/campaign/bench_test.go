@@ -1,6 +1,7 @@
 package campaign_test
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"path/filepath"
@@ -9,7 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"baro/gateway/campaign"
+	"baro/gateway/channel"
 	"baro/gateway/identity"
+	"baro/gateway/outbox"
 	"baro/store"
 	"baro/store/storetest/pgtest"
 )
@@ -93,4 +97,38 @@ func benchFreeze(b *testing.B, address string, n int) {
 		b.StartTimer()
 	}
 	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "recipients/s")
+}
+
+// BenchmarkSend sends whole broadcasts, from the first message to the last state, through an outbox whose provider takes
+// everything at once: the cost of feeding, recording and collecting.
+func BenchmarkSend(b *testing.B) {
+	for _, n := range []int{1000, 10_000, 100_000} {
+		b.Run(fmt.Sprintf("postgres/%d", n), func(b *testing.B) { benchSend(b, pgtest.Start(b).Database(b), n) })
+	}
+	b.Run("sqlite/10000", func(b *testing.B) { benchSend(b, "sqlite:"+filepath.Join(b.TempDir(), "baro.db"), 10_000) })
+}
+
+func benchSend(b *testing.B, address string, n int) {
+	w := newTown(b, address, options{change: func(d *campaign.Deps) { quick(d); d.Cap = 1 << 30 }, channel: func(c *outbox.Channel) { c.Concurrency = 16 }})
+	crowd(b, w, address, n)
+	w.provider.act = func(_ context.Context, m channel.MT, _ int) channel.Result {
+		return channel.Result{Outcome: channel.Accepted, ProviderID: m.ID, Parts: m.Parts}
+	}
+	w.sending()
+	var most uint64
+	for b.Loop() {
+		b.StopTimer()
+		k := w.approved(w.wish())
+		w.feeder.Wake()
+		w.until("frozen", 5*time.Minute, func() bool { return !w.get(k).FrozenAt.IsZero() })
+		b.StartTimer()
+		w.until("done", 20*time.Minute, func() bool {
+			var mem runtime.MemStats
+			runtime.ReadMemStats(&mem)
+			most = max(most, mem.HeapInuse)
+			return w.get(k).State == store.BroadcastDone
+		})
+	}
+	b.ReportMetric(float64(most)/(1<<20), "MiB-heap-most")
+	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "messages/s")
 }

@@ -125,14 +125,15 @@ WHERE broadcast_id = $1 AND pseudonym = $2 AND state = 'waiting'
 
 -- name: recipient_queue
 -- index: recipients primary key
+-- An array, because PostgreSQL compares a subquery's rows one by one with every
+-- waiting recipient, of whom it expects a single one.
 UPDATE recipients SET state = 'queued'
-WHERE broadcast_id = $1 AND state = 'waiting' AND pseudonym IN (
+WHERE broadcast_id = $1 AND state = 'waiting' AND pseudonym
 -- dialect: sqlite
-    SELECT unhex(value) FROM json_each($2)
+    IN (SELECT unhex(value) FROM json_each($2))
 -- dialect: postgres
-    SELECT decode(h, 'hex') FROM jsonb_array_elements_text(CAST($2 AS JSONB)) AS h
+    = ANY (ARRAY(SELECT decode(h, 'hex') FROM jsonb_array_elements_text(CAST($2 AS JSONB)) AS h))
 -- dialect: both
-)
 
 -- name: broadcast_cap_charge
 -- index: broadcast_caps primary key
@@ -165,25 +166,25 @@ FOR UPDATE OF o SKIP LOCKED
 
 -- name: recipient_settle
 -- index: recipients primary key
+-- The empty text keeps PostgreSQL from going through recipients_queued, whose
+-- entries are mostly dead by then.
 UPDATE recipients SET state = $3
-WHERE broadcast_id = $1 AND state = 'queued' AND pseudonym IN (
+WHERE broadcast_id = $1 AND state || '' = 'queued' AND pseudonym
 -- dialect: sqlite
-    SELECT unhex(value) FROM json_each($2)
+    IN (SELECT unhex(value) FROM json_each($2))
 -- dialect: postgres
-    SELECT decode(h, 'hex') FROM jsonb_array_elements_text(CAST($2 AS JSONB)) AS h
+    = ANY (ARRAY(SELECT decode(h, 'hex') FROM jsonb_array_elements_text(CAST($2 AS JSONB)) AS h))
 -- dialect: both
-)
 
 -- name: outbound_forget_parts
 -- index: outbox_id
 -- Of one text in several languages the number of parts tells the language.
-UPDATE outbox SET parts = 0 WHERE id IN (
+UPDATE outbox SET parts = 0 WHERE id
 -- dialect: sqlite
-    SELECT value FROM json_each($1)
+    IN (SELECT value FROM json_each($1))
 -- dialect: postgres
-    SELECT jsonb_array_elements_text(CAST($1 AS JSONB))
+    = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))
 -- dialect: both
-)
 
 -- name: recipient_counts
 -- index: recipients primary key
@@ -224,13 +225,12 @@ UPDATE recipients SET state = $4 WHERE broadcast_id = $1 AND pseudonym > $2 AND 
 
 -- name: recipient_remove
 -- index: recipients primary key
-DELETE FROM recipients WHERE broadcast_id = $1 AND state = 'waiting' AND pseudonym IN (
+DELETE FROM recipients WHERE broadcast_id = $1 AND state = 'waiting' AND pseudonym
 -- dialect: sqlite
-    SELECT unhex(value) FROM json_each($2)
+    IN (SELECT unhex(value) FROM json_each($2))
 -- dialect: postgres
-    SELECT decode(h, 'hex') FROM jsonb_array_elements_text(CAST($2 AS JSONB)) AS h
+    = ANY (ARRAY(SELECT decode(h, 'hex') FROM jsonb_array_elements_text(CAST($2 AS JSONB)) AS h))
 -- dialect: both
-)
 
 -- name: recipient_discard
 -- index: recipients primary key
