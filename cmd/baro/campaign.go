@@ -11,6 +11,7 @@ import (
 	"baro/flows"
 	"baro/gateway/campaign"
 	"baro/gateway/civic"
+	"baro/gateway/civic/notice"
 	"baro/gateway/civic/question"
 	"baro/gateway/civic/wording"
 	"baro/gateway/identity"
@@ -28,13 +29,13 @@ func (n *node) openCampaign() {
 		Program: func() *flows.Program { return n.releases.Current() },
 		Ways:    n.smsWays, Route: n.smsWay, Ring: n.ring, Dial: n.dials.String, Blocked: n.blockedDay,
 		Subjects: map[string]campaign.Subject{"budget": n.budgetSubject, "practice": n.practiceSubject},
-		Begun:    func(ctx context.Context, b store.Broadcast) error { return n.announcer.Begun(ctx, b) },
+		Coming:   n.saidComing,
 		Costs:    prices{n},
 		Quiet:    n.quiet(),
 		Zone:     zone, Node: n.id, NewID: uuid.NewString, Now: n.set.now, Log: n.log,
 	})
-	n.announcer = campaign.NewAnnouncer(n.campaign, campaign.NoticeStores{
-		Notices: db.Notices(), Venues: db.Venues(), Organisations: db.Organisations(), Safety: db.Safety(),
+	n.announcer = campaign.NewAnnouncer(n.campaign, db.Notices(), notice.Voice{
+		Organisations: db.Organisations(), Places: db.Places(), Venues: db.Venues(), Safety: db.Safety(), Zone: zone,
 	})
 	n.feeder = campaign.NewFeeder(n.campaign, n.id)
 }
@@ -209,7 +210,24 @@ func (l lateAnswers) Might(text string) bool { return campaign.Answers{}.Might(t
 
 func (l lateAnswers) Answer(ctx context.Context, c civic.Caller, text string) (string, flows.Record, bool, error) {
 	n := l.node
-	return campaign.Answers{Service: n.campaign, Ask: n.askTownHall}.Answer(ctx, c, text)
+	return campaign.Answers{Service: n.campaign, Ask: n.askTownHall, Attend: n.subjects.notice.Answer}.Answer(ctx, c, text)
+}
+
+// lateAnnouncer is the node's announcer, which is built after the notices it carries.
+type lateAnnouncer struct{ node *node }
+
+func (l lateAnnouncer) Estimate(ctx context.Context, n store.Notice, v store.NoticeVersion) (notice.Reach, error) {
+	return l.node.announcer.Estimate(ctx, n, v)
+}
+
+func (l lateAnnouncer) Announce(ctx context.Context, n store.Notice, v store.NoticeVersion, act store.Act) error {
+	return l.node.announcer.Announce(ctx, n, v, act)
+}
+
+// saidComing tells whether a number said it comes to a meeting.
+func (n *node) saidComing(ctx context.Context, commune store.PlaceID, meeting int64, to identity.MSISDN) (bool, error) {
+	a, err := n.db.Attendances().Get(ctx, commune, meeting, n.subjects.notice.Voter(meeting, to))
+	return a.Answered && a.Coming, err
 }
 
 // askTownHall makes a question of words that answer no menu. Words that no case takes are left to the menus.

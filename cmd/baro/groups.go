@@ -26,14 +26,10 @@ func newGroups(n *node, program *flows.Program) (*group.Service, *notice.Service
 		Keys: n.keys, Secrets: identity.NewSecretHasher(n.keys, pinsAtOnce), Letters: n.desk, Dials: n.dials,
 		TextVersion: wordings(program), Rand: n.set.random, Zone: zone,
 	})
-	announcer := &notice.Letters{
-		Notices: db.Notices(), Members: db.Members(), Consents: db.Consents(), Keys: n.keys, Desk: n.desk, Dial: n.dials.String,
-		Told: notice.Voice{Organisations: db.Organisations(), Places: db.Places(), Venues: db.Venues(), Safety: db.Safety(), Zone: zone},
-	}
 	return groups, notice.New(notice.Stores{
 		Tx: db, Notices: db.Notices(), Attendances: db.Attendances(), Venues: db.Venues(), Blocked: db.BlockedDates(), Safety: db.Safety(),
 		Numbers: db.DialNumbers(),
-	}, notice.Means{Groups: groups, Announcer: announcer, Keys: n.keys, Zone: zone})
+	}, notice.Means{Groups: groups, Announcer: lateAnnouncer{n}, Keys: n.keys, Zone: zone})
 }
 
 // everyVoter knows a number's pseudonyms in consultations, meetings and all other votes, so that an erasure misses none.

@@ -15,32 +15,21 @@ import (
 // Announcer carries the versions of notices to people: each approved version is a broadcast of its own, approved with it.
 type Announcer struct {
 	*Service
-	stores NoticeStores
+	notices Notices
+	told    notice.Teller
 }
 
-// NoticeStores are what notices are made of.
-type NoticeStores struct {
-	Notices interface {
-		Get(ctx context.Context, commune store.PlaceID, id int64) (store.Notice, error)
-		Announce(ctx context.Context, commune store.PlaceID, id int64, version int, recipients int64, act store.Act) error
-		Upcoming(ctx context.Context, commune store.PlaceID, p store.Pseudonym, now time.Time, limit int) ([]store.Notice, error)
-	}
-	Venues interface {
-		Get(ctx context.Context, commune store.PlaceID, id int64) (store.Venue, error)
-	}
-	Organisations interface {
-		Get(ctx context.Context, commune store.PlaceID, id int64) (store.Organisation, error)
-	}
-	Safety interface {
-		Level(ctx context.Context, commune store.PlaceID) (store.SafetyLevel, error)
-	}
+// Notices are the notices that broadcasts carry.
+type Notices interface {
+	Get(ctx context.Context, commune store.PlaceID, id int64) (store.Notice, error)
+	Announce(ctx context.Context, commune store.PlaceID, id int64, version int, recipients int64, act store.Act) error
 }
 
 var _ notice.Announcer = (*Announcer)(nil)
 
-// NewAnnouncer returns an announcer; Begun of the service has to lead to its Begun.
-func NewAnnouncer(s *Service, stores NoticeStores) *Announcer {
-	return &Announcer{Service: s, stores: stores}
+// NewAnnouncer returns an announcer.
+func NewAnnouncer(s *Service, notices Notices, told notice.Teller) *Announcer {
+	return &Announcer{Service: s, notices: notices, told: told}
 }
 
 // Estimate counts whom a version would reach and what it would cost at most.
@@ -48,6 +37,9 @@ func (a *Announcer) Estimate(ctx context.Context, n store.Notice, v store.Notice
 	b, err := a.version(ctx, n, v)
 	if err != nil {
 		return notice.Reach{}, err
+	}
+	if len(a.Ways(n.Commune)) == 0 { // people read it in the menu
+		return notice.Reach{}, nil
 	}
 	p, err := a.preview(ctx, b)
 	if err != nil {
@@ -62,7 +54,8 @@ func (a *Announcer) Estimate(ctx context.Context, n store.Notice, v store.Notice
 	return reach, nil
 }
 
-// Announce makes the broadcast of an approved version. What an earlier version has still to send is taken back first.
+// Announce shows an approved version in the menu at once, and makes its broadcast, whose first message leaves when it can no
+// longer be undone. What an earlier version has still to send is taken back first.
 func (a *Announcer) Announce(ctx context.Context, n store.Notice, v store.NoticeVersion, act store.Act) error {
 	b, err := a.version(ctx, n, v)
 	if err != nil {
@@ -72,7 +65,19 @@ func (a *Announcer) Announce(ctx context.Context, n store.Notice, v store.Notice
 	if b.Approver == "" {
 		b.Approver = act.Actor
 	}
-	texts, err := a.written(ctx, b, a.Ways(b.Commune))
+	ways := a.Ways(b.Commune)
+	if len(ways) == 0 {
+		return a.notices.Announce(ctx, n.Commune, n.ID, v.Version, 0, act)
+	}
+	to, err := audienceOf(b)
+	if err != nil {
+		return err
+	}
+	size, err := a.size(ctx, b, to)
+	if err != nil {
+		return err
+	}
+	texts, err := a.written(ctx, b, ways)
 	if err != nil {
 		return fmt.Errorf("announce notice: %w", err)
 	}
@@ -86,21 +91,11 @@ func (a *Announcer) Announce(ctx context.Context, n store.Notice, v store.Notice
 		}
 	}
 	return a.Writer.Write(ctx, func(ctx context.Context) error {
-		return a.approved(ctx, b, rows, b.Approver, act)
+		if err := a.approved(ctx, b, rows, b.Approver, act); err != nil {
+			return err
+		}
+		return a.notices.Announce(ctx, n.Commune, n.ID, v.Version, int64(size.In), act)
 	})
-}
-
-// Begun tells the notice that its version goes out, in the transaction in which it does.
-func (a *Announcer) Begun(ctx context.Context, b store.Broadcast) error {
-	id, version, ok := noticeOf(b.Origin)
-	if !ok || !strings.HasPrefix(b.Origin, "notice:") {
-		return nil
-	}
-	act := store.Act{Actor: "job:broadcasts", Reason: fmt.Sprintf("broadcast %d", b.ID)}
-	if err := a.stores.Notices.Announce(ctx, b.Commune, id, version, b.Freeze.Recipients, act); err != nil {
-		return fmt.Errorf("announce notice: %w", err)
-	}
-	return nil
 }
 
 // version is the broadcast that a version would be.
@@ -115,10 +110,13 @@ func (a *Announcer) version(ctx context.Context, n store.Notice, v store.NoticeV
 	}
 	if v.Change != store.ChangeNew {
 		first, err := a.first(ctx, n, v.Version)
-		if err != nil {
+		switch {
+		case store.CodeOf(err) == store.CodeConflict: // it was never sent, people read it in the menu: tell whom it is for
+		case err != nil:
 			return store.Broadcast{}, err
+		default:
+			to = Audience{Broadcast: first.ID, Purpose: to.Purpose}
 		}
-		to = Audience{Broadcast: first.ID, Purpose: to.Purpose}
 	}
 	w := Wish{Commune: n.Commune, Sender: n.Organisation, Content: c, Audience: to, Expires: v.Content.StartsAt, Origin: noticeOrigin(n.ID, v.Version)}
 	if v.Change == store.ChangePostponed && n.Content.StartsAt.Before(w.Expires) && n.Content.StartsAt.After(a.Now().Add(a.UndoFor)) {
@@ -129,36 +127,28 @@ func (a *Announcer) version(ctx context.Context, n store.Notice, v store.NoticeV
 	return b, err
 }
 
-// content tells a version; of a shielded commune neither place nor time.
+// The letters that broadcasts add to those of notices.
+const (
+	letterReply    = "broadcast.meeting.reply"
+	letterTomorrow = "broadcast.meeting.tomorrow"
+	letterNew      = "notice.body.new" // with the same fields as letterTomorrow
+	pathDialogue   = 2                 // meetings and consultations in the main menu
+)
+
+// content tells a version as notices do, and asks whether people come.
 func (a *Announcer) content(ctx context.Context, n store.Notice, v store.NoticeVersion) (Content, error) {
-	m := Meeting{Topic: v.Content.Topic, Begins: v.Content.StartsAt, Where: v.Content.Place, Number: n.Number, Ask: true}
-	if v.Content.Venue != 0 {
-		venue, err := a.stores.Venues.Get(ctx, n.Commune, v.Content.Venue)
-		if err != nil {
-			return Content{}, fmt.Errorf("find venue: %w", err)
-		}
-		m.Where = venue.Name
-	}
-	level, err := a.stores.Safety.Level(ctx, n.Commune)
+	message, fields, err := a.told.Body(ctx, n, v)
 	if err != nil {
-		return Content{}, fmt.Errorf("look up safety: %w", err)
+		return Content{}, err
 	}
-	letter := letterMeeting
-	switch {
-	case level == store.SafetyShielded:
-		letter = letterShielded
-	case v.Change == store.ChangeCancelled:
-		letter = letterCancelled
-	case v.Change != store.ChangeNew:
-		letter = letterChanged
+	c := Content{Letter: message, Fields: fields, Path: []int{pathDialogue, n.Number}}
+	if v.Change != store.ChangeCancelled {
+		c.Replies, c.Also = RepliesMeeting, letterReply
 	}
-	c := m.content(letter, a.zone())
 	if n.Organisation != 0 {
-		o, err := a.stores.Organisations.Get(ctx, n.Commune, n.Organisation)
-		if err != nil {
-			return Content{}, fmt.Errorf("find organisation: %w", err)
+		if c.Sender, err = a.told.Sender(ctx, n); err != nil {
+			return Content{}, err
 		}
-		c.Sender = o.ShortName
 	}
 	return c, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"baro/gateway/campaign"
 	"baro/gateway/civic"
+	"baro/gateway/civic/notice"
 	"baro/gateway/identity"
 	"baro/store"
 )
@@ -22,13 +23,12 @@ type hall struct {
 func newHall(t *testing.T, address string) *hall {
 	h := &hall{coming: make(map[identity.MSISDN]bool)}
 	h.town = newTown(t, address, options{now: noon, change: func(d *campaign.Deps) {
-		d.Begun = func(ctx context.Context, b store.Broadcast) error { return h.announcer.Begun(ctx, b) }
 		d.Coming = func(_ context.Context, _ store.PlaceID, _ int64, to identity.MSISDN) (bool, error) {
 			return h.coming[to], nil
 		}
 	}})
-	h.announcer = campaign.NewAnnouncer(h.Service, campaign.NoticeStores{
-		Notices: h.db.Notices(), Venues: h.db.Venues(), Organisations: h.db.Organisations(), Safety: h.db.Safety(),
+	h.announcer = campaign.NewAnnouncer(h.Service, h.db.Notices(), notice.Voice{
+		Organisations: h.db.Organisations(), Places: h.db.Places(), Venues: h.db.Venues(), Safety: h.db.Safety(), Zone: time.UTC,
 	})
 	return h
 }
@@ -91,7 +91,7 @@ func TestNoticeFromApprovalToReminder(t *testing.T) {
 				t.Fatalf("the notice is %s", n.State)
 			}
 			first := h.provider.heard[h.people[0]]
-			if want := "Mairie Jekabara: Réunion: budget de la commune. 03/12/2026 à 9h, Place du marché. Vous venez? Répondez 1 oui, 2 non. Vérifier: *384*96#. Arreter: STOP"; len(first) != 1 || first[0] != want {
+			if want := "Mairie Jekabara: Réunion: Budget. jeu 03/12 9h, Place du marché. Vous venez? Répondez 1 oui, 2 non. Vérifier: *384*96#. Arreter: STOP"; len(first) != 1 || first[0] != want {
 				t.Fatalf("told %q", first)
 			}
 			// Somebody answers, somebody asks, somebody new arrives, somebody stops.
@@ -116,7 +116,7 @@ func TestNoticeFromApprovalToReminder(t *testing.T) {
 				case 20:
 					want = 0
 				}
-				if got := h.provider.heard[to]; len(got) != want || want == 2 && !strings.Contains(got[1], "Nouvelle date: 04/12/2026") && languages[i%4] == "fr" {
+				if got := h.provider.heard[to]; len(got) != want || want == 2 && !strings.Contains(got[1], "nouvelle date ven 04/12 9h") && languages[i%4] == "fr" {
 					t.Errorf("number %d was told %q", i, got)
 				}
 			}
@@ -136,7 +136,7 @@ func TestNoticeFromApprovalToReminder(t *testing.T) {
 			}
 			h.clock.Advance(11 * time.Minute)
 			h.deliver()
-			if got := h.provider.heard[h.people[0]]; len(got) != 3 || !strings.Contains(got[2], "Rappel. Demain, 04/12/2026 à 9h") {
+			if got := h.provider.heard[h.people[0]]; len(got) != 3 || !strings.Contains(got[2], "Rappel, demain: Budget, ven 04/12 9h") {
 				t.Errorf("who comes was told %q", got)
 			}
 			if got := h.provider.heard[h.people[1]]; len(got) != 2 {
@@ -181,7 +181,7 @@ func TestShieldedCommuneTellsNeitherPlaceNorTime(t *testing.T) {
 	h.must(h.announcer.Announce(ctx, n, v, approver))
 	h.clock.Advance(11 * time.Minute)
 	h.deliver()
-	if got := h.provider.heard[h.people[0]]; len(got) != 1 || strings.Contains(got[0], "marché") || strings.Contains(got[0], "12") {
+	if got := h.provider.heard[h.people[0]]; len(got) != 1 || strings.Contains(got[0], "marché") || strings.Contains(got[0], "12/") {
 		t.Errorf("told %q", got)
 	}
 }

@@ -81,8 +81,6 @@ type Deps struct {
 	Subjects map[string]Subject
 	// Coming tells whether a number said it comes to a meeting; nil: nobody is asked.
 	Coming func(ctx context.Context, commune store.PlaceID, meeting int64, to identity.MSISDN) (bool, error)
-	// Begun hears, within its transaction, that a broadcast somebody else made begins; may be nil.
-	Begun func(ctx context.Context, b store.Broadcast) error
 
 	Quiet     Quiet
 	Zone      *time.Location

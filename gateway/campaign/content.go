@@ -20,6 +20,7 @@ type Content struct {
 	Text    store.Texts  `json:"text,omitempty"`
 	Letter  string       `json:"letter,omitempty"` // message id among the manifest's letters
 	Fields  flows.Record `json:"fields,omitempty"`
+	Also    string       `json:"also,omitempty"` // a letter without fields that follows it
 	Subject string       `json:"subject,omitempty"`
 	Sender  string       `json:"sender,omitempty"` // an organisation's name; empty: the town hall of the commune
 	Path    []int        `json:"path,omitempty"`   // keys below the main menu that show the same, which proves it genuine

@@ -196,25 +196,9 @@ func (f *Feeder) turn(ctx context.Context, b *store.Broadcast) (busy bool, err e
 		if now.Before(b.UndoUntil) || now.Before(b.Begins) {
 			return false, nil
 		}
-		return true, f.release(ctx, b, act)
+		return true, f.move(ctx, b.Commune, b.ID, store.BroadcastApproved, store.BroadcastRunning, "", act)
 	}
 	return f.feed(ctx, b, k)
-}
-
-// release lets the first message leave.
-func (f *Feeder) release(ctx context.Context, b *store.Broadcast, act store.Act) error {
-	return f.Writer.Write(ctx, func(ctx context.Context) error {
-		if err := f.Leases.Check(ctx, f.lease, f.Now()); err != nil {
-			return err
-		}
-		if err := f.move(ctx, b.Commune, b.ID, store.BroadcastApproved, store.BroadcastRunning, "", act); err != nil {
-			return err
-		}
-		if f.Begun == nil || b.Origin == "" {
-			return nil
-		}
-		return f.Begun(ctx, *b)
-	})
 }
 
 // writeDown freezes the audience for a while.

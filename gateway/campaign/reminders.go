@@ -42,7 +42,7 @@ func (a *Announcer) Remind(ctx context.Context) (made int, err error) {
 }
 
 func (a *Announcer) remind(ctx context.Context, told store.Broadcast, id int64, version int) (int, error) {
-	n, err := a.stores.Notices.Get(ctx, told.Commune, id)
+	n, err := a.notices.Get(ctx, told.Commune, id)
 	if err != nil {
 		return 0, err
 	}
@@ -57,12 +57,13 @@ func (a *Announcer) remind(ctx context.Context, told store.Broadcast, id int64, 
 	if err != nil {
 		return 0, err
 	}
-	v := store.NoticeVersion{Notice: id, Version: version, Content: n.Content}
+	v := store.NoticeVersion{Notice: id, Version: version, Change: store.ChangeNew, Content: n.Content}
 	c, err := a.content(ctx, n, v)
 	if err != nil {
 		return 0, err
 	}
-	if c.Letter != letterShielded {
+	c.Also = ""
+	if c.Letter == letterNew { // in a shielded commune the reminder tells neither place nor time
 		c.Letter = letterTomorrow
 	}
 	b, err := a.broadcast(ctx, Wish{

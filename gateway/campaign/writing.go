@@ -132,6 +132,9 @@ func (w *writer) whole(lang locales.Lang, profile charset.Profile, last bool) (t
 		}
 		body = w.write(inner.Shown(lang, profile.Letters), inner.ID, w.content.Fields, profile)
 	}
+	if also := w.program.Letters[w.content.Also]; also != nil {
+		body += " " + w.write(also.Shown(lang, profile.Letters), also.ID, nil, profile)
+	}
 	return w.write(framed, outer.ID, flows.Record{
 		{Name: "Sender", Value: flows.TextOf(w.name(framed, profile))}, {Name: "Body", Value: flows.TextOf(body)}, {Name: "Dial", Value: flows.TextOf(w.dial)},
 	}, profile), tag, true, nil
