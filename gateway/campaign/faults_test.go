@@ -196,7 +196,7 @@ func killNodes(t *testing.T, address string, people, kills, nodes int) {
 	}
 	chance := rand.New(rand.NewPCG(2026, 11))
 	if kills < 0 {
-		w.until("under way", time.Minute, func() bool { return finished() > people/3 })
+		w.until("under way", 5*time.Minute, func() bool { return finished() > people/3 })
 		kill(0)
 	}
 	for k := range kills {
