@@ -59,6 +59,11 @@ func (p *pump) claim(now time.Time, c store.Claim) (rest time.Duration) {
 			p.done.put(lost)
 			continue
 		}
+		if until, ok := p.paces.hold(now, it); !ok {
+			p.flight.take(row.Recipient)
+			p.done.put(result{item: it, state: store.OutboundQueued, notBefore: until})
+			continue
+		}
 		it.begun = c.Begin
 		p.lanes.add(it)
 		if !c.Begin {
@@ -212,6 +217,7 @@ func (p *pump) giveBack() {
 		p.returnTo(holder)
 	}
 	clear(p.holders)
+	p.paces.drop()
 	for _, it := range p.lanes.begun() {
 		p.flight.take(it.row.Recipient)
 		p.done.put(result{item: it, state: store.OutboundQueued})

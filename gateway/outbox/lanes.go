@@ -39,9 +39,11 @@ func (l *lanes) len() int {
 }
 
 func (l *lanes) add(it *item) {
-	lane := min(max(it.row.Priority, 0), store.PriorityBulk)
-	l.queues[lane] = append(l.queues[lane], it)
+	l.queues[it.lane()] = append(l.queues[it.lane()], it)
 }
+
+// lane is the queue it belongs to.
+func (it *item) lane() int { return int(min(max(it.row.Priority, 0), store.PriorityBulk)) }
 
 // afforded is whether a message can be paid for.
 type afforded int

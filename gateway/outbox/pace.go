@@ -76,12 +76,14 @@ type paces struct {
 type prefixPace struct {
 	digits string
 	*pace
+	*backlog
 }
 
-func newPaces(c Channel) *paces {
+// newPaces makes the buckets of a channel that holds window messages at most.
+func newPaces(c Channel, window int) *paces {
 	p := &paces{all: newPace(c.TPS, c.ReplyShare), dry: make(map[*pace]bool)}
 	for _, x := range c.Prefixes {
-		p.prefixes = append(p.prefixes, prefixPace{x.Digits, newPace(x.TPS, c.ReplyShare)})
+		p.prefixes = append(p.prefixes, prefixPace{x.Digits, newPace(x.TPS, c.ReplyShare), newBacklog(x.TPS, window)})
 	}
 	slices.SortStableFunc(p.prefixes, func(a, b prefixPace) int { return cmp.Compare(len(b.digits), len(a.digits)) })
 	return p
@@ -98,14 +100,14 @@ func (p *paces) begin() {
 
 // take pays for one message. Once a prefix has been refused it is for the rest of the moment, so that a shorter message
 // does not overtake a longer one to the same person.
-func (p *paces) take(now time.Time, to identity.MSISDN, parts int, reply bool) afforded {
-	own := p.of(to)
+func (p *paces) take(now time.Time, it *item, reply bool) afforded {
+	own, parts := p.of(it.mt.To), it.mt.Parts
 	if own != nil {
-		if p.dry[own] {
+		if p.dry[own.pace] {
 			return dear
 		}
 		if wait, ok := own.may(now, parts, reply); !ok {
-			p.dry[own] = true
+			p.dry[own.pace] = true
 			p.wait = min(p.wait, wait)
 			return dear
 		}
@@ -116,19 +118,20 @@ func (p *paces) take(now time.Time, to identity.MSISDN, parts int, reply bool) a
 	}
 	if own != nil {
 		own.take(now, parts, reply)
+		own.held[it.lane()] -= parts
 	}
 	return paid
 }
 
-// of gives the bucket of a number's prefix, nil for none.
-func (p *paces) of(to identity.MSISDN) *pace {
+// of gives the buckets of a number's prefix, nil for none.
+func (p *paces) of(to identity.MSISDN) *prefixPace {
 	if len(p.prefixes) == 0 {
 		return nil
 	}
 	digits := strings.TrimPrefix(to.E164(), "+")
-	for _, x := range p.prefixes {
+	for i, x := range p.prefixes {
 		if strings.HasPrefix(digits, x.digits) {
-			return x.pace
+			return &p.prefixes[i]
 		}
 	}
 	return nil

@@ -50,13 +50,14 @@ type pump struct {
 func newPump(s *Service, c Channel) *pump {
 	p := &pump{
 		Channel: c, service: s, trouble: &trouble{jitter: s.Rand}, holders: make(map[string]int),
-		woken: make(chan struct{}, 1), moved: make(chan struct{}, 1), paces: newPaces(c), window: maxWindow,
+		woken: make(chan struct{}, 1), moved: make(chan struct{}, 1), window: maxWindow,
 	}
 	if c.TPS > 0 {
 		window := int(math.Ceil(2 * c.TPS))
 		inLease := max(int(c.TPS*c.Lease.Seconds()/2), 1)
 		p.window = min(max(window, minWindow), maxWindow, inLease)
 	}
+	p.paces = newPaces(c, p.window)
 	p.ahead = 32 * c.Concurrency
 	p.urgent = make(chan *item, p.ahead+p.ahead/spare)
 	p.work = make(chan *item, p.ahead)
@@ -196,6 +197,7 @@ func (p *pump) step() time.Duration {
 func (p *pump) wanted(now time.Time) store.Claim {
 	held := p.lanes.len()
 	switch {
+	case p.flight.count() > p.ahead+p.window: // given back, and not yet written down
 	case p.wake && (p.full() || held >= p.window):
 		return store.Claim{Limit: p.window + p.window/spare - held, RepliesOnly: true}
 	case p.wake:
@@ -227,7 +229,7 @@ func (p *pump) pick(now time.Time) (batch []*item, rest time.Duration) {
 	p.paces.begin()
 	for ; room > 0; room-- {
 		it := p.lanes.next(p.flight.busy, func(it *item, reply bool) afforded {
-			return p.paces.take(now, it.mt.To, it.mt.Parts, reply)
+			return p.paces.take(now, it, reply)
 		})
 		if it == nil {
 			rest = p.paces.wait
