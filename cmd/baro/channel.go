@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"strconv"
 	"text/tabwriter"
 	"time"
 
@@ -42,6 +43,7 @@ type listed struct {
 	Kind     string     `json:"kind"`
 	Code     string     `json:"code,omitempty"`
 	Commune  string     `json:"commune,omitempty"`
+	Cost     *float64   `json:"cost_per_part,omitempty"` // in francs; nil: not configured
 	Nodes    []nodeWord `json:"nodes"`
 }
 
@@ -73,6 +75,10 @@ func (l *channelListCommand) Run(ctx context.Context, p Process, c *commands) er
 	all := make([]listed, 0, len(conf.Channels))
 	for _, ch := range conf.Channels {
 		entry := listed{Name: ch.Name, Provider: ch.Provider, Kind: ch.Kind, Code: ch.Code, Commune: ch.Commune, Nodes: []nodeWord{}}
+		if ch.Way.Cost > 0 {
+			francs := float64(ch.Way.Cost) / 1000
+			entry.Cost = &francs
+		}
 		for _, s := range states {
 			if s.Channel == ch.Name {
 				entry.Nodes = append(entry.Nodes, word(s, l.Recent))
@@ -102,14 +108,14 @@ func word(s store.ChannelState, recent bool) nodeWord {
 
 func (l *channelListCommand) print(out io.Writer, all []listed) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "CHANNEL\tPROVIDER\tKIND\tCODE\tNODE\tSTATE\tLAST IN\tLAST OUT\tREASON")
+	fmt.Fprintln(table, "CHANNEL\tPROVIDER\tKIND\tCODE\tFCFA/PART\tNODE\tSTATE\tLAST IN\tLAST OUT\tREASON")
 	for _, ch := range all {
 		if len(ch.Nodes) == 0 {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t-\tunknown\t-\t-\tno running gateway reports it\n", ch.Name, ch.Provider, ch.Kind, ch.Code)
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t-\tunknown\t-\t-\tno running gateway reports it\n", ch.Name, ch.Provider, ch.Kind, ch.Code, perPart(ch.Cost))
 		}
 		for _, n := range ch.Nodes {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%.8s\t%s\t%s\t%s\t%s\n",
-				ch.Name, ch.Provider, ch.Kind, ch.Code, n.Node, n.State, instant(n.LastIn), instant(n.LastOut), n.Reason)
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%.8s\t%s\t%s\t%s\t%s\n",
+				ch.Name, ch.Provider, ch.Kind, ch.Code, perPart(ch.Cost), n.Node, n.State, instant(n.LastIn), instant(n.LastOut), n.Reason)
 		}
 	}
 	if err := table.Flush(); err != nil || !l.Recent {
@@ -133,6 +139,14 @@ func (l *channelListCommand) print(out io.Writer, all []listed) error {
 		}
 	}
 	return nil
+}
+
+// perPart is a price as the table shows it.
+func perPart(francs *float64) string {
+	if francs == nil {
+		return "-"
+	}
+	return strconv.FormatFloat(*francs, 'f', -1, 64)
 }
 
 func instant(at *time.Time) string {

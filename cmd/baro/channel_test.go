@@ -22,7 +22,7 @@ func channelConfig(t *testing.T, folder string) string {
 secrets: {key_file: %[1]s/baro.key}
 channels:
   ussd: {provider: simulator, kind: ussd, code: "*384*96#", commune: "417"}
-  sms: {provider: simulator, kind: sms, from: "36036", commune: "417"}
+  sms: {provider: simulator, kind: sms, from: "36036", commune: "417", cost: 12.5}
 `, folder)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -65,7 +65,7 @@ func TestChannelCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	list := run(t, "", "channel", "list", "--recent", "--config", conf)
-	for _, want := range []string{"sms      simulator  sms", "ok", "down   ", "6 of 6 failed: deadline", "mt       accepted"} {
+	for _, want := range []string{"sms      simulator  sms", "  12.5 ", "ok", "down   ", "6 of 6 failed: deadline", "mt       accepted"} {
 		if !strings.Contains(list.out, want) {
 			t.Errorf("the list lacks %q:\n%s", want, list.out)
 		}
@@ -74,7 +74,8 @@ func TestChannelCommands(t *testing.T) {
 	if err := json.Unmarshal([]byte(run(t, "", "channel", "list", "--json", "--config", conf).out), &all); err != nil {
 		t.Fatal(err)
 	}
-	if len(all) != 2 || all[0].Name != "sms" || all[0].Nodes[0].State != "ok" || all[1].Nodes[0].State != "down" || all[0].Nodes[0].LastOut == nil {
+	if len(all) != 2 || all[0].Name != "sms" || all[0].Nodes[0].State != "ok" || all[1].Nodes[0].State != "down" || all[0].Nodes[0].LastOut == nil ||
+		all[0].Cost == nil || *all[0].Cost != 12.5 || all[1].Cost != nil {
 		t.Errorf("as JSON: %+v", all)
 	}
 }

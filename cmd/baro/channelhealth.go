@@ -55,7 +55,7 @@ func (n *node) reportChannels(ctx context.Context) (string, error) {
 	var states []store.ChannelState
 	for _, ch := range n.set.channels {
 		r := n.channelReport(ctx, ch.Name)
-		recent, err := json.Marshal(exchanges{Recent: r.Recent, Troubles: r.Troubles})
+		recent, err := json.Marshal(exchanges{Recent: r.Recent, Troubles: r.Troubles, Away: n.outbox == nil || !n.outbox.Ready(ch.Name)})
 		if err != nil {
 			return "", err
 		}
@@ -70,10 +70,11 @@ func (n *node) reportChannels(ctx context.Context) (string, error) {
 	return "", err
 }
 
-// exchanges are what is stored of a channel's last ones.
+// exchanges are what is stored of a channel's last ones, and whether the node may not send over it.
 type exchanges struct {
 	Recent   []watch.Exchange `json:"recent"`
 	Troubles []watch.Exchange `json:"troubles"`
+	Away     bool             `json:"away,omitempty"` // nodes of former versions do not say it, and may have the connection
 }
 
 // metrics are the registry of a node, with the health of its channels in it.

@@ -18,7 +18,7 @@ import (
 func (n *node) messages(w ways) (err error) {
 	deps := outbox.Deps{
 		Writer: n.db, Outbox: openableOutbox{n.db.Outbox(), n.learner}, Care: n.db.Outbox(), Moves: n.db.Outbox(), Receipts: n.db.Receipts(), Consents: n.db.Consents(), Keys: n.keys,
-		Node: n.id, NewID: uuid.NewString, Now: n.set.now, Rand: jitter, Log: n.log, Quiet: n.quietUntil,
+		Node: n.id, NewID: uuid.NewString, Now: n.set.now, Rand: jitter, Log: n.log, Quiet: n.quietUntil, Standing: n.standing,
 	}
 	if bell := n.db.Bell(); bell != nil {
 		deps.Bell = bell

@@ -32,8 +32,11 @@ func (s *Service) failover(ctx context.Context) (moved int64, err error) {
 			}
 			n, err := s.moveAway(ctx, p.Name, rows)
 			moved += n
-			if err != nil || len(rows) < failoverPart {
+			if err != nil {
 				return moved, err
+			}
+			if len(rows) < failoverPart {
+				break // the next channel may be down as well
 			}
 			after = rows[len(rows)-1].Seq
 		}

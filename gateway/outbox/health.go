@@ -19,7 +19,8 @@ const (
 	failingShare = 0.2 // of the last sends that were not accepted
 	failingSends = 10  // so many must have been
 	slowAnswer   = 3 * time.Second
-	downAfter    = 3 // pauses without a success between them
+	downAfter    = 3           // pauses without a success between them
+	apartFor     = time.Minute // without a connection on any node: to move from one to another takes less
 )
 
 // Health is how a channel fares.
@@ -46,8 +47,13 @@ func (s *Service) Health() []Health {
 
 func (p *pump) health(now time.Time) Health {
 	h := p.trouble.health(p.Name, now)
-	if h.State == stateOK && p.Ready != nil && !p.Elsewhere && !p.Ready() {
+	if h.State == stateDown || p.ready() {
+		return h
+	}
+	if !p.Elsewhere {
 		h.State, h.Reason = stateDown, "its connection does not stand"
+	} else if since := p.apart.Load(); since != 0 && now.Sub(time.UnixMicro(since)) >= apartFor {
+		h.State, h.Reason, h.Since = stateDown, "no node has its connection", time.UnixMicro(since)
 	}
 	return h
 }

@@ -52,7 +52,7 @@ type Channel struct {
 	Lease            time.Duration        // how long a claimed message is this node's
 	UnconfirmedAfter time.Duration        // how long a doubtful message may wait for its receipt; at most Lease
 	Ready            func() bool          // whether this node may use the channel now (it holds the bind); nil: always
-	Elsewhere        bool                 // where it is not ready here another node may have it: that is no trouble
+	Elsewhere        bool                 // where it is not ready here another node may have it: that is no trouble, see Deps.Standing
 }
 
 // Consents is where an opt-out at a provider is written down; store.Consents has it.
@@ -80,6 +80,10 @@ type Deps struct {
 	Bell     Bell // may be nil
 	// Quiet tells whether messages that honour quiet hours may not be sent at now, and until when; nil: they always may.
 	Quiet func(now time.Time) (until time.Time, quiet bool)
+	// Standing gives the channels over which some node may send now. It is asked about those that another node may have;
+	// nil: they never count as down for want of a connection.
+	Standing func(ctx context.Context) (map[string]bool, error)
+
 	Node  string // for the eyes of operators
 	NewID func() string
 	Now   func() time.Time
@@ -219,6 +223,7 @@ func (s *Service) keep() {
 	defer tick.Stop()
 	for {
 		ctx, cancel := context.WithTimeout(s.hard, storeTimeout)
+		s.lookElsewhere(ctx)
 		found, err := s.Reconcile(ctx)
 		cancel()
 		if err != nil {

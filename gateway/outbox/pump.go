@@ -45,6 +45,8 @@ type pump struct {
 	more     bool      // the last claim was full
 	look     time.Time // next look without being woken
 	failures int       // of the database in a row
+
+	apart atomic.Int64 // since when no node has had its connection, in Unix microseconds; 0: one has
 }
 
 func newPump(s *Service, c Channel) *pump {

@@ -142,3 +142,59 @@ func TestFailover(t *testing.T) {
 }
 
 func movesOf(d *outbox.Deps) store.OutboxMoves { return d.Outbox.(*sqldb.Outbox) }
+
+// A channel whose connection another node may have counts as down when no node has had it for a minute, and its messages
+// move; while some node has it they wait for that node.
+func TestFailoverWithoutAConnectionAnywhere(t *testing.T) {
+	address := sqlite(t)
+	synctest.Test(t, func(t *testing.T) {
+		var held, blind atomic.Bool
+		held.Store(true)
+		b := open(t, address, func(d *outbox.Deps, _ *outbox.Channel) {
+			d.Moves = movesOf(d)
+			d.Standing = func(context.Context) (map[string]bool, error) {
+				if blind.Load() {
+					return nil, errors.New("no database")
+				}
+				return map[string]bool{"orange": held.Load()}, nil
+			}
+		})
+		defer b.close()
+		s, _ := two(t, b, func(all []outbox.Channel) {
+			all[0].Ready, all[0].Elsewhere = func() bool { return false }, true
+		})
+		s.Start()
+		state := func(want string) {
+			t.Helper()
+			if h := s.Health()[0]; h.Channel != "orange" || h.State != want {
+				t.Fatalf("%s is %s (%s), want %s", h.Channel, h.State, h.Reason, want)
+			}
+		}
+		id := uuid.NewString()
+		if err := s.Enqueue(t.Context(), outbox.Message{ID: id, To: number(t, "+22376000001"), Text: "a", Language: "fr"}); err != nil {
+			t.Fatal(err)
+		}
+		pass(10 * time.Minute)
+		state("ok")
+		b.is(id, store.OutboundQueued)
+		blind.Store(true)
+		pass(10 * time.Minute)
+		state("ok")
+		held.Store(false)
+		blind.Store(false)
+		pass(50 * time.Second)
+		state("ok")
+		pass(20 * time.Second)
+		state("down")
+		pass(10 * time.Second)
+		if m := b.get(id); m.State != store.OutboundSent || m.Channel != "malitel" || m.Routed != "orange is down" {
+			t.Errorf("%s by %s (%s)", m.State, m.Channel, m.Routed)
+		}
+		held.Store(true)
+		pass(10 * time.Second)
+		state("ok")
+		if err := s.Stop(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -65,7 +65,7 @@ func (s *Service) Invite(ctx context.Context, commune store.PlaceID, o store.Off
 				{Name: "Group", Value: flows.TextOf(group.ShortName)},
 				{Name: "Dial", Value: flows.TextOf(s.Dials.String(commune, 2, 2))},
 			},
-			Priority: store.PriorityNotice, ExpiresAt: now.Add(inviteLife), Scrub: true,
+			Priority: store.PriorityNotice, Purpose: store.PurposeGroups, ExpiresAt: now.Add(inviteLife), Scrub: true,
 		})
 	})
 	if err != nil && store.CodeOf(err) != store.CodeConflict {

@@ -27,13 +27,13 @@ type Letter struct {
 	Message   string       // id among the manifest's letters
 	Fields    flows.Record // as declared there
 	Commune   store.PlaceID
-	Origin    string        // what it belongs to, for example case:12
-	Purpose   store.Purpose // the consent it needs, asked for again when it is about to be sent; "" for what was asked for
-	Key       string        // a UUID that makes a repeat harmless; empty: a new message each time
-	Priority  store.Priority
-	NotBefore time.Time // zero: now
-	ExpiresAt time.Time // never sent from then on; zero: the outbox's default
-	Scrub     bool      // the text is dropped as soon as it is sent
+	Origin    string         // what it belongs to, for example case:12
+	Purpose   store.Purpose  // the consent it needs, asked for again when it is about to be sent; "" for what was asked for
+	Key       string         // a UUID that makes a repeat harmless; empty: a new message each time
+	Priority  store.Priority // replies are what somebody waits for; all others honour quiet hours
+	NotBefore time.Time      // zero: now
+	ExpiresAt time.Time      // never sent from then on; zero: the outbox's default
+	Scrub     bool           // the text is dropped as soon as it is sent
 }
 
 // A Text is a letter as it was written: in official orthography, which the channel converts as its last step.
@@ -74,7 +74,7 @@ func (d *Desk) Send(ctx context.Context, letters ...Letter) error {
 		}
 		messages[i] = outbox.Message{
 			ID: l.Key, Channel: text.Channel, Commune: l.Commune, Origin: l.Origin, Purpose: l.Purpose, To: l.To, Text: text.Text, Language: text.Language,
-			Priority: l.Priority, NotBefore: l.NotBefore, ExpiresAt: l.ExpiresAt, Scrub: l.Scrub,
+			Priority: l.Priority, NotBefore: l.NotBefore, ExpiresAt: l.ExpiresAt, Scrub: l.Scrub, Quiet: l.Priority != store.PriorityReply,
 		}
 	}
 	if err := d.outbox.Enqueue(ctx, messages...); err != nil {

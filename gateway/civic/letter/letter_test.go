@@ -125,6 +125,24 @@ func TestLettersAreWrittenInThePersonsLanguage(t *testing.T) {
 	}
 }
 
+// Only what somebody waits for is sent in quiet hours.
+func TestLettersHonourQuietHours(t *testing.T) {
+	p, out := program(t), &box{}
+	desk := letter.New(func() *flows.Program { return p }, func(store.PlaceID, identity.MSISDN) (string, charset.Profile, error) {
+		return "sms", charset.Profile{GSM7: 160, UCS2: 70}, nil
+	}, out)
+	for _, priority := range []store.Priority{store.PriorityReply, store.PriorityNotice, store.PriorityBulk} {
+		l := thanks(t, "fr")
+		l.Priority = priority
+		if err := desk.Send(t.Context(), l); err != nil {
+			t.Fatal(err)
+		}
+		if got := out.messages[len(out.messages)-1]; got.Quiet != (priority != store.PriorityReply) {
+			t.Errorf("priority %d: quiet is %v", priority, got.Quiet)
+		}
+	}
+}
+
 func TestWhatCannotBeSent(t *testing.T) {
 	p, out := program(t), &box{}
 	var noWay error

@@ -102,6 +102,7 @@ func (l *Letters) write(n store.Notice, v store.NoticeVersion, m store.Member, s
 		return one, err
 	}
 	one.Language, one.Message, one.Origin, one.Priority = body.Language, frame, fmt.Sprintf("notice:%d", n.ID), store.PriorityNotice
+	one.Purpose = store.PurposeGroups
 	one.Fields = flows.Record{
 		{Name: "Sender", Value: flows.TextOf(sender)}, {Name: "Body", Value: flows.TextOf(body.Text)},
 		{Name: "Dial", Value: flows.TextOf(l.Dial(n.Commune, 2, n.Number))},

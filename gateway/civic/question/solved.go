@@ -115,7 +115,7 @@ func (s *Service) tell(ctx context.Context, c store.Case, message string) error 
 	err = s.opts.Letters.Send(ctx, letter.Letter{
 		To: to, Language: language, Message: message, Commune: c.Commune, Origin: fmt.Sprintf("case:%d", c.ID),
 		Fields:   flows.Record{{Name: "Number", Value: flows.IntOf(number)}, {Name: "Dial", Value: flows.TextOf(dial)}},
-		Priority: store.PriorityNotice, Scrub: true,
+		Priority: store.PriorityNotice, Purpose: store.PurposeContactBack, Scrub: true,
 	})
 	if errors.Is(err, letter.ErrNoWay) {
 		return nil
