@@ -41,6 +41,7 @@ type commands struct {
 	Broadcast broadcastCommand `cmd:"" help:"Messages to many: draft, preview, submit, approve, pause, resume, cancel, show."`
 	Import    importCommand    `cmd:"" help:"Read places, budgets, services, offers, practices or contacts from a file. Writes nothing without --commit."`
 	Channel   channelCommand   `cmd:"" help:"The ways to people: how they fare, and a test message."`
+	Export    exportCommand    `cmd:"" help:"What communes tell, as files."`
 	Keys      keysCommand      `cmd:"" help:"The keys that numbers and messages are sealed with."`
 	User      userCommand      `cmd:"" help:"Accounts of the console."`
 	Audit     auditCommand     `cmd:"" help:"The trail of who did what."`
