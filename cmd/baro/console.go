@@ -10,6 +10,7 @@ import (
 	"baro/gateway/console/cases"
 	"baro/gateway/console/entry"
 	"baro/gateway/console/me"
+	"baro/gateway/console/notices"
 	"baro/gateway/console/trail"
 	"baro/gateway/exchange"
 	"baro/gateway/identity"
@@ -46,6 +47,7 @@ func (n *node) rooms() []console.Room {
 	return []console.Room{
 		entry.Room(n.access),
 		budgets.Room(n.budgetDeps()),
+		notices.Room(n.noticeDeps()),
 		cases.Room(n.caseDeps()),
 		me.Room(n.access, n.db.Places()),
 		accounts.Room(n.access, n.db.Places(), n.db.Organisations(), n.set.publicURL),

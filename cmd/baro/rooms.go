@@ -2,10 +2,20 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
+	"baro/flows"
+	"baro/flows/simulate"
+	"baro/gateway/civic/letter"
+	"baro/gateway/civic/notice"
 	"baro/gateway/console/budgets"
 	"baro/gateway/console/cases"
+	"baro/gateway/console/notices"
+	"baro/gateway/identity"
+	"baro/locales/charset"
+	"baro/store"
 )
 
 // caseDeps are what the desks of questions and problems work with.
@@ -23,3 +33,51 @@ func (n *node) purgeUploads(ctx context.Context) (int64, error) {
 
 // keepUploads only turns the purge on: how long a file waits is the room's own.
 const keepUploads = time.Hour
+
+// noticeDeps are what the room of meetings works with.
+func (n *node) noticeDeps() notices.Deps {
+	return notices.Deps{
+		Tx: n.db, Notices: n.subjects.notice, Organisations: n.db.Organisations(), Venues: n.db.Venues(), Texts: n.noticeTexts,
+		Now: n.set.now, Zone: n.set.zone,
+	}
+}
+
+// noticeTexts writes a version of a notice as the SMS that arrives, once for all languages that read the same.
+func (n *node) noticeTexts(ctx context.Context, m store.Notice, v store.NoticeVersion) (out []notices.Text, err error) {
+	db := n.db
+	voice := notice.Voice{Organisations: db.Organisations(), Places: db.Places(), Venues: db.Venues(), Safety: db.Safety(), Zone: n.set.zone}
+	message, fields, err := voice.Body(ctx, m, v)
+	if err != nil {
+		return nil, err
+	}
+	sender, err := voice.Sender(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	profile, _ := charset.FindProfile("sms")
+	desk := letter.New(func() *flows.Program { return n.releases.Current() }, func(store.PlaceID, identity.MSISDN) (string, charset.Profile, error) {
+		return "", profile, nil
+	}, nil)
+	at := map[string]int{} // where a text stands that several languages read
+	for _, l := range n.offered() {
+		body, err := desk.Write(letter.Letter{Language: l.Tag, Message: message, Fields: fields, Commune: m.Commune})
+		if err != nil {
+			return nil, fmt.Errorf("preview of a notice: %w", err)
+		}
+		if i, ok := at[body.Language]; ok {
+			out[i].Language += ", " + l.Own
+			continue
+		}
+		at[body.Language] = len(out)
+		whole, err := desk.Write(letter.Letter{Language: body.Language, Message: "broadcast.frame", Commune: m.Commune, Fields: flows.Record{
+			{Name: "Sender", Value: flows.TextOf(sender)}, {Name: "Body", Value: flows.TextOf(body.Text)},
+			{Name: "Dial", Value: flows.TextOf(n.dials.String(m.Commune, 2, m.Number))},
+		}})
+		if err != nil {
+			return nil, fmt.Errorf("preview of a notice: %w", err)
+		}
+		text := strings.TrimSpace(whole.Text)
+		out = append(out, notices.Text{Language: l.Own, Text: text, Size: simulate.Size(profile, text)})
+	}
+	return out, nil
+}
