@@ -177,14 +177,17 @@ func (w *turns) phone(number string) *simulate.Phone {
 // longForm tells that time does not matter: "make faults" sets how often processes are killed.
 func longForm() bool { return os.Getenv(killsWanted) != "" }
 
-// until asks again and again; other processes offer no way to wait for what they do.
-func until(t testing.TB, within time.Duration, what string, ok func() bool) time.Duration {
+// until asks again and again; other processes offer no way to wait for what they do. Where it waits in vain, why tells more.
+func until(t testing.TB, within time.Duration, what string, ok func() bool, why ...func() string) time.Duration {
 	t.Helper()
 	begin := time.Now()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for !ok() {
 		if time.Since(begin) > within {
+			for _, tell := range why {
+				what += "\n" + tell()
+			}
 			t.Fatalf("waited %v in vain for %s", within, what)
 		}
 		<-tick.C
