@@ -77,7 +77,10 @@ func providers() []provider {
 			{name: "username", kind: text}, {name: "password", kind: secret}, {name: "sim", kind: number}, {name: "sims", kind: list},
 			{name: "per_minute", kind: number}, {name: "per_hour", kind: number}, {name: "per_day", kind: number}, tps, apiURL,
 		}},
-		{name: "rapidpro", kinds: []string{"sms"}, settings: external},
+		{name: "rapidpro", kinds: []string{"sms"}, settings: append([]setting{
+			{name: "send_url", kind: link, need: "sms", or: "via"}, {name: "via", kind: text}, {name: "forward", kind: text},
+			{name: "callback_url", kind: link}, {name: "authorization", kind: secret}, {name: "priority", kind: text},
+		}, external[1:]...)},
 		{name: "http", kinds: []string{"ussd", "sms"}, settings: append([]setting{
 			{name: "preset", kind: text}, {name: "basic", kind: secret}, {name: "header", kind: object}, {name: "query", kind: object}, {name: "hmac", kind: object}, {name: "request", kind: object},
 			{name: "shape", kind: text}, {name: "history", kind: object}, {name: "begin", kind: object}, {name: "begin_input", kind: text},

@@ -41,6 +41,13 @@ func (n *node) channels(ctx context.Context) (ways, error) {
 			return w, fmt.Errorf("channel %s: %w", ch.Name, err)
 		}
 		hook := server.Channel{Name: ch.Name, Secret: string(ch.Secret), Allow: ch.Allow}
+		if via := ch.Text("via"); via != "" { // a RapidPro behind another channel: nothing is sent or answered over this one
+			if hook.More, err = n.relayFor(ch, via); err != nil {
+				return w, fmt.Errorf("channel %s: %w", ch.Name, err)
+			}
+			w.hooks = append(w.hooks, hook)
+			continue
+		}
 		var client *smpp.Client
 		if ch.Provider == "smpp" { // has no hooks: everything comes over its binds
 			if client, err = n.smppClient(ch); err != nil {
@@ -77,6 +84,7 @@ func (n *node) channels(ctx context.Context) (ways, error) {
 		n.probes[ch.Name], hook.Probe = hook.Probe, n.channelProbe(ch.Name)
 		w.hooks = append(w.hooks, hook)
 	}
+	n.bindRelays(w)
 	inRank(w.out, n.set.channels)
 	for i := range w.out {
 		w.out[i].Provider = n.watch.Sends(w.out[i].Name, w.out[i].Provider)

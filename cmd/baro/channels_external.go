@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -65,9 +66,12 @@ func lengthOf(p charset.Profile, length int) charset.Profile {
 	return p
 }
 
-// startExternal lets connectors bring messages and reports.
-func (n *node) startExternal() {
+// startExternal lets connectors bring messages and reports, and begins to tell RapidPros.
+func (n *node) startExternal(ctx context.Context) {
 	for _, s := range n.external {
 		s.Start(rapidpro.Handlers{Accept: mailroom{n}.Accept, Record: n.outbox.Record})
+	}
+	for _, r := range n.relays {
+		r.Start(ctx)
 	}
 }

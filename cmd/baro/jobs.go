@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"baro/gateway/channel/rapidpro"
 	"baro/gateway/schedule"
 	"baro/store"
 )
@@ -74,6 +75,7 @@ func (n *node) retention(ctx context.Context) (string, error) {
 		{"ballots unlinked", keep.Answers, func(time.Time) (int64, error) { return n.subjects.consultation.Unlink(ctx, now) }},
 		{"votes unlinked", keep.Answers, func(t time.Time) (int64, error) { return n.subjects.voice.Unlink(ctx, t) }},
 		{"offers to phones deleted", keepPhoneOffers, func(t time.Time) (int64, error) { return n.db.PhoneOffers().Purge(ctx, t) }},
+		{"reports to RapidPro dropped", rapidpro.ReportLife, func(t time.Time) (int64, error) { return n.db.Relays().Purge(ctx, t.Add(-time.Hour)) }},
 		{"calls forgotten", keepCalls, func(t time.Time) (int64, error) { return n.db.Callbacks().Purge(ctx, t) }},
 		{"attendances unlinked", keep.Answers, func(t time.Time) (int64, error) { return n.subjects.notice.Unlink(ctx, t) }},
 		{"memberships deleted", keep.Contacts, func(t time.Time) (int64, error) { return n.subjects.group.Purge(ctx, t, now) }},

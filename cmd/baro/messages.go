@@ -32,7 +32,7 @@ func (n *node) messages(w ways) (err error) {
 	}
 	n.sms = inbound.NewSMS(inbound.SMSDeps{
 		Releases: n.releases, Sessions: n.sessions, Writer: n.db, Inbox: n.db.Inbox(), Steps: n.db.Steps(), Consents: n.db.Consents(),
-		Counters: n.db.Counters(), Calls: n.subjects.callback, Replies: replies{n.outbox}, Book: n.subjects.book, Known: n.subjects.profile, Readers: n.subjects.profile, Answers: n.answers(), Keys: n.keys, LearnKeys: n.learner.learn,
+		Counters: n.db.Counters(), Calls: n.subjects.callback, Replies: replies{n.outbox}, Book: n.subjects.book, Known: n.subjects.profile, Readers: n.subjects.profile, Answers: n.answers(), Relay: n.relay(), Keys: n.keys, LearnKeys: n.learner.learn,
 		Keywords: keywords, Limiter: n.limiter, PerPhone: n.set.limits.smsPhone, PerChan: n.set.limits.smsChannel, Channels: w.sms, Holder: n.id, Now: n.set.now, Rand: n.set.random, Log: n.log,
 	})
 	return nil

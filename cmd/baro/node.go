@@ -59,6 +59,7 @@ type node struct {
 	phones    []*smsgate.Server
 	apps      []*smsgate.Client
 	external  []*rapidpro.SMS
+	relays    []*relayed
 	watch     *watch.Watch
 	probes    map[string]func(context.Context) server.Health // what channels know of their own connections
 	inbox     *simulator.Inbox
@@ -157,7 +158,7 @@ func (n *node) start(ctx context.Context) error {
 	}
 	n.startBinds()
 	n.startPhones()
-	n.startExternal()
+	n.startExternal(context.WithoutCancel(ctx))
 	n.scheduler.Start(context.WithoutCancel(ctx))
 	return nil
 }
@@ -167,6 +168,7 @@ func (n *node) start(ctx context.Context) error {
 func (n *node) stop(ctx context.Context) error {
 	faults := []error{n.server.Stop(ctx), n.drainBinds(ctx)}
 	n.scheduler.Stop()
+	n.stopRelays()
 	n.drainPhones()
 	if n.outbox != nil {
 		n.feeder.Stop()

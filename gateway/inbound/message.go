@@ -48,6 +48,7 @@ type outcome struct {
 	next  *dialogue // nil: the dialogue under way stays as it is
 	step  *store.Step
 	reply *Reply
+	gets  *Forwarded // what another system gets of it
 }
 
 // errWrites says that a message cannot be drafted: answering it writes.
@@ -131,8 +132,16 @@ func (m *message) load(ctx context.Context) (*thread, error) {
 	}
 }
 
-// process decides what a message is and answers it.
+// process decides what a message is, answers it, and passes on what another system has a share in.
 func (m *message) process(ctx context.Context, o *outcome) error {
+	if err := m.decide(ctx, o); err != nil {
+		return err
+	}
+	m.share(o)
+	return nil
+}
+
+func (m *message) decide(ctx context.Context, o *outcome) error {
 	t := o.t
 	if m.opt != channel.OptOutNone {
 		return m.writing(func() error { return m.optOut(ctx) })
@@ -173,6 +182,10 @@ func (m *message) process(ctx context.Context, o *outcome) error {
 	if t.session == nil {
 		if ok, err := m.answered(ctx, o); ok || err != nil {
 			return err
+		}
+		if m.relayed() == ShareUnclaimed {
+			o.gets = m.forwarded()
+			return nil
 		}
 		return m.begin(ctx, o, m.deep())
 	}

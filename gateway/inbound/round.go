@@ -139,6 +139,7 @@ func (s *SMS) finish(ctx context.Context, outcomes []*outcome) error {
 func (s *SMS) record(ctx context.Context, outcomes []*outcome) error {
 	var steps []store.Step
 	var replies []Reply
+	var gets []Forwarded
 	ids := make([]int64, len(outcomes))
 	for i, o := range outcomes {
 		ids[i] = o.m.rec.ID
@@ -147,6 +148,14 @@ func (s *SMS) record(ctx context.Context, outcomes []*outcome) error {
 		}
 		if o.reply != nil {
 			replies = append(replies, *o.reply)
+		}
+		if o.gets != nil {
+			gets = append(gets, *o.gets)
+		}
+	}
+	if len(gets) > 0 {
+		if err := s.Relay.Forward(ctx, gets...); err != nil {
+			return err
 		}
 	}
 	if len(steps) > 0 {
@@ -166,6 +175,9 @@ func (s *SMS) record(ctx context.Context, outcomes []*outcome) error {
 func (s *SMS) committed(outcomes []*outcome) {
 	told := make(map[string]bool, 1)
 	for _, o := range outcomes {
+		if o.gets != nil {
+			s.Relay.Told()
+		}
 		if o.reply != nil && !told[o.reply.Channel] {
 			told[o.reply.Channel] = true
 			s.Replies.Committed(o.reply.Channel)

@@ -68,6 +68,36 @@ type Answers interface {
 	Answer(ctx context.Context, c civic.Caller, text string) (message string, fields flows.Record, ok bool, err error)
 }
 
+// A Relay is another system behind some channels, which gets what people send.
+type Relay interface {
+	// Gets tells which messages of a channel it gets.
+	Gets(channel string) Share
+	// Forward joins the transaction of ctx.
+	Forward(ctx context.Context, all ...Forwarded) error
+	// Told tells that what was forwarded can now be seen.
+	Told()
+}
+
+// Share is a part of a channel's messages.
+type Share uint8
+
+// The shares. What belongs to a sensitive branch is in none of them; a stop is told to whoever has a share.
+const (
+	ShareNone      Share = iota
+	ShareUnclaimed       // what is no keyword and answers no dialogue of ours; we do not answer it then
+	ShareAll
+)
+
+// Forwarded is a message that another system gets.
+type Forwarded struct {
+	Channel string
+	ID      string // of the message, the same for a repeat
+	From    identity.MSISDN
+	Text    string
+	At      time.Time
+	Stopped bool // its sender wants nothing any more
+}
+
 // A Reply is an answer to one message, already in the channel's letters.
 type Reply struct {
 	Channel string
@@ -101,6 +131,7 @@ type SMSDeps struct {
 	Book     *civic.Book
 	Known    Known
 	Readers  Readers // nil: START notes the consent alone
+	Relay    Relay   // nil: nobody else gets messages
 	Answers  Answers // nil: nothing that was told is answered by a bare word
 	Keys     *identity.Keyring
 	// LearnKeys takes up the data keys that other nodes have made; it is asked when something is sealed with an unknown one.

@@ -56,6 +56,7 @@ func (c *Contacts) Erase(ctx context.Context, e store.Erasure) error {
 			{"contact_erase_cases", []any{p}},
 			{"contact_erase_callbacks", []any{p}},
 			{"contact_erase_inbound", []any{p}},
+			{"relay_erase", []any{p}},
 			{"recipient_erase", []any{p, nobody}},
 			{"broadcast_cap_erase", []any{p}},
 			{"unreachable_lift", []any{p}},

@@ -57,6 +57,6 @@ func stores(db *sqldb.DB) storetest.Stores {
 		Accounts: db.Accounts(), SecondFactors: db.SecondFactors(), Invitations: db.Invitations(), ConsoleSessions: db.ConsoleSessions(),
 		APITokens: db.APITokens(), FormDrafts: db.FormDrafts(),
 		ChannelStates: db.ChannelStates(), Uploads: db.Uploads(),
-		Phones: db.Phones(), PhoneOffers: db.PhoneOffers(),
+		Phones: db.Phones(), PhoneOffers: db.PhoneOffers(), Relays: db.Relays(),
 	}
 }

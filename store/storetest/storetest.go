@@ -75,6 +75,7 @@ type Stores struct {
 	FormDrafts      store.FormDrafts
 	Phones          store.Phones
 	PhoneOffers     store.PhoneOffers
+	Relays          store.Relays
 
 	Organisations interface {
 		store.OrganisationReader
@@ -215,6 +216,7 @@ func Run(t *testing.T, open Open) {
 		{"message purge", testMessagePurge},
 		{"phones", testPhones},
 		{"offers to phones", testPhoneOffers},
+		{"reports to other systems", testRelays},
 		{"retention", testRetention},
 		{"channel states", testChannelStates},
 		{"uploads", testUploads},
