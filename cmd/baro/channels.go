@@ -167,11 +167,16 @@ func tokens(all ...config.Secret) (out []string) {
 
 // hookURL is a hook as a provider reaches it.
 func (n *node) hookURL(ch channelSettings, hook string) string {
+	return n.set.publicURL + hookPath(ch) + hook
+}
+
+// hookPath is where a channel's hooks begin, with the secret that leads there.
+func hookPath(ch channelSettings) string {
 	path := "/hooks/" + ch.Name + "/"
 	if ch.Secret != "" {
 		path += string(ch.Secret) + "/"
 	}
-	return n.set.publicURL + path + hook
+	return path
 }
 
 // screenProfile lets a dialogue's screen take several parts of an SMS.

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 
+	"baro/flows"
 	"baro/gateway/access"
+	"baro/gateway/civic/letter"
 	"baro/gateway/console"
 	"baro/gateway/console/accounts"
 	"baro/gateway/console/budgets"
@@ -14,6 +17,7 @@ import (
 	"baro/gateway/console/trail"
 	"baro/gateway/exchange"
 	"baro/gateway/identity"
+	"baro/store"
 	"baro/store/sqldb"
 )
 
@@ -24,7 +28,7 @@ const hashedAtOnce = 2
 func (n *node) openAccess() (*access.Service, error) {
 	return access.New(access.Deps{
 		Stores: accessStores(n.db), Keys: n.keys, Hasher: identity.NewSecretHasher(n.keys, hashedAtOnce), Limiter: n.limiter,
-		Now: n.set.now, Rand: n.set.random,
+		Texter: codes{n}, Now: n.set.now, Rand: n.set.random,
 	})
 }
 
@@ -70,4 +74,21 @@ func (n *node) budgetDeps() budgets.Deps {
 func (n *node) purgeAccess(ctx context.Context) (string, error) {
 	gone, err := n.access.Purge(ctx)
 	return counted(gone, "sessions and drafts forgotten"), err
+}
+
+// codes sends the codes of invitations by SMS.
+type codes struct{ node *node }
+
+var _ access.Texter = codes{}
+
+// SendCode puts the code into the outbox; its text is dropped once it is sent.
+func (c codes) SendCode(ctx context.Context, to identity.MSISDN, locale, code string) error {
+	err := c.node.desk.Send(ctx, letter.Letter{
+		To: to, Language: locale, Message: "access.code", Fields: flows.Record{{Name: "Code", Value: flows.TextOf(code)}},
+		Origin: "invitation", Priority: store.PriorityReply, Scrub: true,
+	})
+	if errors.Is(err, letter.ErrNoWay) {
+		return store.NewError(store.CodeUnavailable, "send invitation", "no channel sends SMS")
+	}
+	return err
 }

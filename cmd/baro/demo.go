@@ -68,8 +68,11 @@ baro demonstration: the commune of Jèkabara and its neighbours are fictional, a
   By hand                curl -d 'sessionId=s1&phoneNumber=+22370000001&networkCode=99999&serviceCode=*384*96#&text=' %s/hooks/ussd/ussd
 
   Dial *384*96#, or straight to the budget: *384*96*1#
+  Announce a meeting: dial *384*96*2# from %s, key 4, PIN %s; %s (PIN %s) agrees, the town hall approves from %s (PIN %s)
   Data in %s. Ctrl-C stops.
-`, address, address, address, address, d.Data)
+`, address, address, address, address,
+		demonstration.WomenLeader, demonstration.WomenLeaderPIN, demonstration.WomenSecond, demonstration.WomenSecondPIN,
+		demonstration.Approver, demonstration.ApproverPIN, d.Data)
 }
 
 // demoSettings are the configuration of a demonstration in a folder, with a key made at the first start. Environment and

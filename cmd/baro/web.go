@@ -26,9 +26,10 @@ func (n *node) serverOptions(hooks []server.Channel) (server.Options, error) {
 	if n.sms != nil {
 		o.Messages = mailroom{n}
 	}
-	if ch, ok := n.set.ussd(); ok && n.set.demo {
-		o.Phone = &server.Phone{Open: true, Options: phone.Options{
-			Hook: "/hooks/" + ch.Name + "/ussd", End: "/hooks/" + ch.Name + "/ussd-end", SMS: "/phone/sms", MO: n.phoneMO(),
+	// In a demonstration the phone is for everybody; elsewhere for who is signed in, on a channel that reaches nobody else.
+	if ch, ok := n.set.ussd(); ok && (n.set.demo || ch.Provider == "simulator") {
+		o.Phone = &server.Phone{Open: n.set.demo, Options: phone.Options{
+			Hook: hookPath(ch) + "ussd", End: hookPath(ch) + "ussd-end", SMS: "/phone/sms", MO: n.phoneMO(),
 			Code: ch.Code, Number: demoNumber, GSM7: ch.profile.GSM7, UCS2: ch.profile.UCS2,
 		}, Inbox: n.inbox}
 	}
@@ -39,7 +40,7 @@ func (n *node) serverOptions(hooks []server.Channel) (server.Options, error) {
 func (n *node) phoneMO() string {
 	for _, ch := range n.set.channels {
 		if ch.Kind == "sms" && ch.Provider == "simulator" {
-			return "/hooks/" + ch.Name + "/sms"
+			return hookPath(ch) + "sms"
 		}
 	}
 	return ""
