@@ -9,9 +9,11 @@ import (
 	"baro/gateway/civic/letter"
 	"baro/gateway/console"
 	"baro/gateway/console/accounts"
+	"baro/gateway/console/broadcasts"
 	"baro/gateway/console/budgets"
 	"baro/gateway/console/cases"
 	"baro/gateway/console/entry"
+	"baro/gateway/console/figures"
 	"baro/gateway/console/me"
 	"baro/gateway/console/notices"
 	"baro/gateway/console/trail"
@@ -52,7 +54,9 @@ func (n *node) rooms() []console.Room {
 		entry.Room(n.access),
 		budgets.Room(n.budgetDeps()),
 		notices.Room(n.noticeDeps()),
+		broadcasts.Room(n.broadcastDeps()),
 		cases.Room(n.caseDeps()),
+		figures.Room(n.figureDeps()),
 		me.Room(n.access, n.db.Places()),
 		accounts.Room(n.access, n.db.Places(), n.db.Organisations(), n.set.publicURL),
 		trail.Room(n.db.Audit(), n.db.Accounts(), n.set.zone),

@@ -10,8 +10,10 @@ import (
 	"baro/flows/simulate"
 	"baro/gateway/civic/letter"
 	"baro/gateway/civic/notice"
+	"baro/gateway/console/broadcasts"
 	"baro/gateway/console/budgets"
 	"baro/gateway/console/cases"
+	"baro/gateway/console/figures"
 	"baro/gateway/console/notices"
 	"baro/gateway/identity"
 	"baro/locales/charset"
@@ -80,4 +82,18 @@ func (n *node) noticeTexts(ctx context.Context, m store.Notice, v store.NoticeVe
 		out = append(out, notices.Text{Language: l.Own, Text: text, Size: simulate.Size(profile, text)})
 	}
 	return out, nil
+}
+
+// broadcastDeps are what the room of messages to many works with.
+func (n *node) broadcastDeps() broadcasts.Deps {
+	return broadcasts.Deps{Campaign: n.campaign, Broadcasts: n.db.Broadcasts()}
+}
+
+// figureDeps are what is counted of every commune.
+func (n *node) figureDeps() figures.Deps {
+	db := n.db
+	return figures.Deps{
+		Communes: db.Places(), Budget: n.subjects.budget, Consultations: db.Consultations(), Cases: n.subjects.question,
+		Services: db.Services(), Counters: db.Counters(), Now: n.set.now, Zone: n.set.zone,
+	}
 }

@@ -1,0 +1,163 @@
+package broadcasts
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"baro/gateway/access"
+	"baro/gateway/campaign"
+	"baro/gateway/console"
+	"baro/store"
+)
+
+// typedFrom: of more people the approver types their number.
+const typedFrom = 1000
+
+// every is after how many seconds a page of something that goes out is drawn again.
+const every = 3
+
+// progress is how far it is.
+type progress struct{ Done, Total int64 }
+
+// quote is a cost as people read it.
+type quote struct {
+	Channel     string
+	Least, Most int64
+	From, To    int64 // francs
+	Priced      bool
+}
+
+// count is how many recipients are in a state, or why they are not among them.
+type count struct {
+	Text string // id
+	N    string
+}
+
+// showPage is one broadcast: what it says, to how many, for how much, and what can be done.
+type showPage struct {
+	Row      row
+	Texts    []campaign.Text
+	Quotes   []quote
+	Size     []count
+	Preview  *campaign.Preview
+	Trouble  string // id of a text: why it cannot be written
+	Progress *progress
+	Counts   []count
+	Typed    bool
+	Mine     bool
+	Form     *console.Form
+
+	MaySubmit, MayApprove, MayReturn, MayUndo, MayPause, MayResume, MayCancel bool
+}
+
+// faults are what the service does not take, with its words.
+func faults(err error) string {
+	for _, known := range []struct {
+		err  error
+		text string
+	}{
+		{campaign.ErrSamePerson, "broadcasts.error.same"}, {campaign.ErrTyped, "broadcasts.error.typed"}, {campaign.ErrEmpty, "broadcasts.error.empty"},
+		{campaign.ErrTime, "broadcasts.error.time"}, {campaign.ErrNoWay, "broadcasts.error.no_way"}, {campaign.ErrNothing, "broadcasts.error.nothing"},
+		{campaign.ErrTooLong, "broadcasts.error.long"}, {campaign.ErrVariable, "broadcasts.error.content"}, {campaign.ErrLetter, "broadcasts.error.content"},
+		{campaign.ErrContent, "broadcasts.error.content"}, {campaign.ErrForeign, "broadcasts.error.foreign"},
+	} {
+		if errors.Is(err, known.err) {
+			return known.text
+		}
+	}
+	return ""
+}
+
+func (r *room) show(ctx context.Context, q *console.Request) (console.Answer, error) {
+	id, err := q.Key("broadcast")
+	if err != nil {
+		return console.Answer{}, err
+	}
+	p, err := r.page(ctx, q, id)
+	if err != nil {
+		return console.Answer{}, err
+	}
+	a := console.Show("broadcasts/show", p)
+	if p.Row.State == store.BroadcastRunning {
+		a = a.Every(every)
+	}
+	return a, nil
+}
+
+func (r *room) page(ctx context.Context, q *console.Request, id int64) (showPage, error) {
+	report, err := r.Campaign.Show(ctx, q.Commune.ID, id)
+	if err != nil {
+		return showPage{}, err
+	}
+	b := report.Broadcast
+	p := showPage{Row: view(q, b), Form: &console.Form{Values: url.Values{}}, Typed: b.Shown > typedFrom}
+	p.Mine = b.Author == q.Who.Actor() || b.Approver == q.Who.Actor() && b.State == store.BroadcastSubmitted
+	edits, approves := q.Who.Can(access.EditNotices, q.Commune.ID), q.Who.Can(access.Approve, q.Commune.ID)
+	p.MaySubmit = edits && b.State == store.BroadcastDraft
+	p.MayApprove = approves && b.State == store.BroadcastSubmitted && !p.Mine
+	p.MayReturn = approves && b.State == store.BroadcastSubmitted
+	p.MayUndo = approves && b.State == store.BroadcastApproved
+	p.MayPause = b.State == store.BroadcastRunning || b.State == store.BroadcastApproved
+	p.MayResume = approves && b.State == store.BroadcastPaused
+	p.MayCancel = approves && b.State.CanBecome(store.BroadcastCancelled)
+	if total := report.Total(); total >= few {
+		p.Progress = &progress{Done: report.Done(), Total: total}
+		for _, s := range states() {
+			if n := report.Counts[s]; n > 0 {
+				p.Counts = append(p.Counts, count{"broadcasts.recipient." + string(s), people(q, n)})
+			}
+		}
+	}
+	if b.State.Ended() {
+		return p, nil
+	}
+	return p, r.preview(ctx, q, id, &p)
+}
+
+// preview writes and prices what has not ended yet. What cannot be written is said, and is no failure.
+func (r *room) preview(ctx context.Context, q *console.Request, id int64, p *showPage) error {
+	preview, err := r.Campaign.Preview(ctx, q.Commune.ID, id)
+	if err != nil {
+		if p.Trouble = faults(err); p.Trouble == "" {
+			return err
+		}
+		return nil
+	}
+	p.Preview, p.Texts = &preview, once(preview.Texts)
+	for _, k := range preview.Quotes {
+		p.Quotes = append(p.Quotes, quote{k.Channel, k.Least, k.Most, k.From.Whole(), k.To.Whole(), k.Priced})
+	}
+	s := preview.Size
+	for _, c := range []count{
+		{"broadcasts.size.in", people(q, int64(s.In))}, {"broadcasts.size.opted_out", people(q, int64(s.OptedOut))},
+		{"broadcasts.size.no_consent", people(q, int64(s.NoConsent))}, {"broadcasts.size.unreachable", people(q, int64(s.Unreachable))},
+		{"broadcasts.size.capped", people(q, int64(s.Capped))}, {"broadcasts.size.quiet", people(q, int64(s.Quiet))},
+	} {
+		p.Size = append(p.Size, c)
+	}
+	return nil
+}
+
+// once leaves one of the texts that read the same.
+func once(all []campaign.Text) (out []campaign.Text) {
+	for _, t := range all {
+		if !slices.ContainsFunc(out, func(o campaign.Text) bool { return o.Text == t.Text && o.Shown == t.Shown }) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func states() []store.RecipientState {
+	return []store.RecipientState{
+		store.RecipientWaiting, store.RecipientQueued, store.RecipientSent, store.RecipientDelivered, store.RecipientUnconfirmed,
+		store.RecipientFailed, store.RecipientExpired, store.RecipientSkipped, store.RecipientCancelled,
+	}
+}
+
+func path(q *console.Request, id int64) string {
+	return q.Path("/broadcasts/" + strconv.FormatInt(id, 10))
+}
