@@ -81,12 +81,14 @@ func providers() []provider {
 			{name: "send_url", kind: link, need: "sms", or: "via"}, {name: "via", kind: text}, {name: "forward", kind: text},
 			{name: "callback_url", kind: link}, {name: "authorization", kind: secret}, {name: "priority", kind: text},
 		}, external[1:]...)},
-		{name: "http", kinds: []string{"ussd", "sms"}, settings: append([]setting{
+		{name: "http", kinds: []string{"ussd", "sms"}, settings: []setting{
 			{name: "preset", kind: text}, {name: "basic", kind: secret}, {name: "header", kind: object}, {name: "query", kind: object}, {name: "hmac", kind: object}, {name: "request", kind: object},
 			{name: "shape", kind: text}, {name: "history", kind: object}, {name: "begin", kind: object}, {name: "begin_input", kind: text},
 			{name: "end", kind: object}, {name: "cancel", kind: list}, {name: "trim", kind: text}, {name: "idle", kind: text},
 			{name: "answer", kind: object}, {name: "limits", kind: object},
-		}, external...)},
+			{name: "send_url", kind: link}, {name: "username", kind: text}, {name: "password", kind: secret}, {name: "api_key", kind: secret},
+			{name: "receive", kind: object}, {name: "send", kind: object}, {name: "report", kind: object}, {name: "from", kind: text}, tps,
+		}},
 	}
 }
 

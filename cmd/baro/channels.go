@@ -133,9 +133,11 @@ func (n *node) smsProvider(ch channelSettings) (channel.SMSProvider, error) {
 		return n.orangeSMS(ch)
 	case "infobip":
 		return n.infobipSMS(ch)
+	case "http":
+		return n.httpSMS(ch)
 	case "smsgate":
 		return n.phoneSMS(ch)
-	case "rapidpro", "http":
+	case "rapidpro":
 		return n.externalSMS(ch)
 	case "twilio":
 		return twilio.New(twilio.Config{

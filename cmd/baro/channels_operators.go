@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"baro/config"
 	"baro/gateway/channel"
 	"baro/gateway/channel/browser"
 	"baro/gateway/channel/httpgw"
@@ -107,13 +108,29 @@ func ratePerSecond(ch channelSettings) float64 {
 	return orange.DefaultTPS
 }
 
-// httpUSSD is a gateway that data describes. The password is kept apart from what describes it.
+// httpUSSD is a gateway that data describes.
 func (n *node) httpUSSD(ch channelSettings) (channel.USSDProvider, error) {
-	own := maps.Clone(ch.Settings)
-	delete(own, "basic")
 	return httpgw.NewUSSD(httpgw.Config{
-		Channel: ch.Name, Code: ch.Code, Own: own, Basic: string(ch.Secretly("basic")), Profile: ch.profile, Now: n.set.now,
+		Channel: ch.Name, Code: ch.Code, Own: describing(ch.Channel), Basic: string(ch.Secretly("basic")), Profile: ch.profile, Now: n.set.now,
 	})
+}
+
+// httpSMS is the same for messages.
+func (n *node) httpSMS(ch channelSettings) (channel.SMSProvider, error) {
+	return httpgw.NewSMS(httpgw.SMSConfig{
+		Channel: ch.Name, From: ch.Text("from"), Own: describing(ch.Channel), Basic: string(ch.Secretly("basic")),
+		Username: ch.Text("username"), Password: string(ch.Secretly("password")), Key: string(ch.Secretly("api_key")),
+		SendURL: ch.Text("send_url"), StatusURL: n.hookURL(ch, "status"), Profile: ch.profile, Now: n.set.now, Print: n.print,
+	})
+}
+
+// describing are the settings that describe a gateway; what is an account's own is kept apart from them.
+func describing(ch config.Channel) map[string]any {
+	own := maps.Clone(ch.Settings)
+	for _, apart := range []string{"basic", "from", "username", "password", "api_key", "send_url", "tps"} {
+		delete(own, apart)
+	}
+	return own
 }
 
 // idleOf is how long the gateway behind a provider keeps a dialogue, where it says so.

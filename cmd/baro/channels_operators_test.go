@@ -1,16 +1,19 @@
 package main
 
 import (
+	"fmt"
 	"html"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"baro/config"
+	"baro/locales/charset"
 )
 
 // operatorPath is the secret part of the hooks of these tests.
@@ -154,5 +157,75 @@ func TestInfobipOfTheWholeGateway(t *testing.T) {
 	}
 	if over := call("PUT", "end", `{"reason":"user","exitCode":500}`); over != `{"responseExitCode":200,"responseMessage":""}` {
 		t.Errorf("the end is answered %s", over)
+	}
+}
+
+// Phones behind four gateways that data describes walk the demonstration, each in its own words.
+func TestGatewaysOfTheWholeGateway(t *testing.T) {
+	ghanaian := func(begin string) func(step int, input string) string {
+		return func(step int, input string) string {
+			kind := "Response"
+			if step == 0 {
+				kind = begin
+			}
+			return fmt.Sprintf(`{"Sequence":"%d","Type":%q,"Message":%q,"ServiceCode":"*384*96#","Operator":"mtn","Mobile":"22370000079","SessionId":"h1"}`, step+1, kind, input)
+		}
+	}
+	gateways := []struct {
+		preset string
+		body   func(step int, input string) string
+		goesOn string
+		ends   string
+	}{
+		{"hubtel", ghanaian("Initiation"), `"Type":"response"`, `"Type":"release"`},
+		{"nalo", func(step int, input string) string {
+			return fmt.Sprintf(`{"USERID":"N1","MSISDN":"22370000079","USERDATA":%q,"MSGTYPE":%t,"NETWORK":"MTN","SESSIONID":"n1"}`, input, step == 0)
+		}, `"MSGTYPE":true`, `"MSGTYPE":false`},
+		{"mtn", func(step int, input string) string {
+			return fmt.Sprintf(`{"sessionId":"m1","messageType":"%d","msisdn":"22370000079","serviceCode":"*384*96#","ussdString":%q}`, min(step, 1), input)
+		}, `"userInputRequired":true`, `"userInputRequired":false`},
+		{"arkesel", func(step int, input string) string {
+			return fmt.Sprintf(`{"sessionID":"a1","userID":"U1","newSession":%t,"msisdn":"22370000079","userData":%q,"network":"MTN"}`, step == 0, input)
+		}, `"continueSession":true`, `"continueSession":false`},
+	}
+	var channels []config.Channel
+	for _, g := range gateways {
+		channels = append(channels, config.Channel{
+			Name: g.preset, Provider: "http", Kind: "ussd", Code: "*384*96#", Commune: "417", Language: "fr", Secret: operatorPath,
+			Settings: map[string]any{"preset": g.preset, "limits": map[string]any{"screen": map[string]any{"alphabet": "gsm7"}}},
+		})
+	}
+	n, origin := operated(t, channels...)
+	if !slices.ContainsFunc(n.set.profiles(), func(p charset.Profile) bool { return p.Name == "ussd/160-0-gsm7" && p.Extension }) {
+		t.Errorf("screens are proved for %+v", n.set.profiles())
+	}
+	for _, g := range gateways {
+		t.Run(g.preset, func(t *testing.T) {
+			call := func(step int, input string) string {
+				t.Helper()
+				r, err := http.NewRequest(http.MethodPost, origin+"/hooks/"+g.preset+"/"+operatorPath+"/ussd", strings.NewReader(g.body(step, input)))
+				if err != nil {
+					t.Fatal(err)
+				}
+				return fetched(t, r, map[string]string{"Content-Type": "application/json"})
+			}
+			first := call(0, "*384*96#")
+			if again := call(0, "*384*96#"); again != first || !strings.Contains(first, g.goesOn) {
+				t.Fatalf("dialling shows %s, and again %s", first, again)
+			}
+			second := call(1, "4")
+			if second == first || !strings.Contains(second, g.goesOn) {
+				t.Fatalf("a key shows %s", second)
+			}
+			last := second
+			for i, key := range []string{"0", "2", "0"} { // without a mark the same key at once is the same request
+				if strings.Contains(last, g.goesOn) {
+					last = call(i+2, key)
+				}
+			}
+			if !strings.Contains(last, g.ends) {
+				t.Errorf("going back ends with %s", last)
+			}
+		})
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"baro/config"
+	"baro/gateway/channel/httpgw"
 	"baro/locales"
 	"baro/locales/charset"
 	"baro/store/session"
@@ -123,7 +124,10 @@ func profileOf(ch config.Channel) charset.Profile {
 	}
 	p, ok := charset.FindProfile(name)
 	if !ok {
-		return strictProfile()
+		p = strictProfile()
+	}
+	if ch.Provider == "http" && ch.Kind == "ussd" {
+		return httpgw.Screen(describing(ch), p)
 	}
 	return p
 }

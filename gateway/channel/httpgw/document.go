@@ -176,6 +176,31 @@ func (d document) find(path string) (string, bool) {
 	return at.value, true
 }
 
+// list gives the items at a path: those of a list in JSON, elements of the same name in XML.
+func (d document) list(path string) []document {
+	at, last := d, path
+	for {
+		step, rest := cutStep(last)
+		if rest == "" {
+			break
+		}
+		next, ok := at.step(step)
+		if !ok {
+			return nil
+		}
+		at, last = next, rest
+	}
+	found := at.named(last)
+	if len(found) != 1 || len(found[0].children) > 0 && found[0].children[0].name != "0" {
+		return found
+	}
+	var out []document
+	for _, c := range found[0].children {
+		out = append(out, c.document)
+	}
+	return out
+}
+
 func cutStep(path string) (step, rest string) {
 	if i := strings.IndexByte(path, '['); i >= 0 && i < strings.IndexByte(path+".", '.') {
 		if j := strings.IndexByte(path, ']'); j > i {

@@ -1,13 +1,10 @@
-// Package httpgw speaks with the many gateways that post a form, JSON or XML and want a few fields back. What differs
-// between them — names of fields, what marks a beginning, how an answer looks — is data: a preset, one file each, with a
-// channel's own settings over it. All of it is compiled and checked when the gateway starts.
+// Package httpgw speaks with the many gateways that post a form, JSON or XML for a step of a dialogue and want a few fields
+// back, or that take messages by one HTTP call. What differs between them — names of fields, what marks a beginning, how an
+// answer looks — is data: a preset, one file each, with a channel's own settings over it. All of it is compiled and checked
+// when the gateway starts.
 package httpgw
 
 import (
-	"embed"
-	"fmt"
-	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,18 +15,6 @@ import (
 	"baro/gateway/identity"
 	"baro/locales/charset"
 )
-
-//go:embed presets/*.yaml
-var presets embed.FS
-
-// Presets lists the names of the presets.
-func Presets() (names []string) {
-	entries, _ := presets.ReadDir("presets") // embedded
-	for _, e := range entries {
-		names = append(names, strings.TrimSuffix(e.Name(), ".yaml"))
-	}
-	return names
-}
 
 // Config is one channel.
 type Config struct {
@@ -69,7 +54,7 @@ var (
 
 // NewUSSD compiles a channel's settings and reports all their faults at once, those of a preset with file and line.
 func NewUSSD(c Config) (*USSD, error) {
-	s, err := load(c.Own)
+	s, err := load("ussd", c.Own)
 	if err != nil {
 		return nil, err
 	}
@@ -81,36 +66,11 @@ func NewUSSD(c Config) (*USSD, error) {
 	u.answer = compileAnswer(s)
 	u.proof = compileProof(s, c.Basic)
 	u.idle = compileIdle(s)
+	u.profile = compileScreen(s, c.Profile)
 	if err := s.done(); err != nil {
 		return nil, err
 	}
 	return u, nil
-}
-
-// load lays a channel's settings over the preset they name.
-func load(own map[string]any) (*settings, error) {
-	mine := ownLeaves(own)
-	name := ""
-	if l, ok := mine["preset"]; ok && len(l.values) == 1 {
-		name = l.values[0]
-	}
-	delete(mine, "preset")
-	if name == "" {
-		return over(nil, mine), nil
-	}
-	if !slices.Contains(Presets(), name) {
-		return nil, fmt.Errorf("preset: one of %s", strings.Join(Presets(), ", "))
-	}
-	file := "presets/" + name + ".yaml"
-	data, err := presets.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	base, err := presetLeaves(file, data)
-	if err != nil {
-		return nil, err
-	}
-	return over(base, mine), nil
 }
 
 // DecodeUSSD reads a request by the channel's rules. It returns channel.ErrForged, channel.ErrInvalid, and channel.ErrEnded
@@ -322,20 +282,7 @@ func compileAnswer(s *settings) (a answer) {
 		return t
 	}
 	a.goOn, a.end, a.ended = one("answer.continue", true), one("answer.end", true), one("answer.ended", false)
-	headers := func(key string) map[string]wire.Template {
-		out := map[string]wire.Template{}
-		for _, name := range s.below(key) {
-			if strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") != "" || http.CanonicalHeaderKey(name) == "Content-Type" {
-				s.wrong(key+"."+name, "not the name of a header")
-			}
-			t, err := wire.ParseTemplate(s.text(key+"."+name, ""), placeholders()...)
-			if err != nil {
-				s.wrong(key+"."+name, "%v", err)
-			}
-			out[name] = t
-		}
-		return out
-	}
-	a.goOnHeaders, a.endHeaders = headers("answer.headers.continue"), headers("answer.headers.end")
+	a.goOnHeaders = compileHeaders(s, "answer.headers.continue", placeholders())
+	a.endHeaders = compileHeaders(s, "answer.headers.end", placeholders())
 	return a
 }

@@ -160,7 +160,7 @@ func (g gateway) shown(r channel.Response) (string, bool, error) {
 
 // Every preset, with a beginning, inputs, the same again, an end.
 func TestPresets(t *testing.T) {
-	for _, name := range httpgw.Presets() {
+	for _, name := range httpgw.Presets("ussd") {
 		g, ok := gateways[name]
 		if !ok {
 			t.Errorf("%s is tried by nobody", name)
@@ -274,6 +274,41 @@ func TestMistakesAreToldTogether(t *testing.T) {
 	}
 	if _, err = build(map[string]any{"preset": "telex"}); err == nil || !strings.Contains(err.Error(), "one of advanta") {
 		t.Errorf("unknown preset: %v", err)
+	}
+}
+
+func TestScreens(t *testing.T) {
+	wide, _ := charset.FindProfile("ussd182")
+	strict, _ := charset.FindProfile("ussd")
+	screen := func(s map[string]any) map[string]any {
+		return map[string]any{"preset": "hubtel", "limits": map[string]any{"screen": s}}
+	}
+	for _, c := range []struct {
+		own  map[string]any
+		from charset.Profile
+		want charset.Profile
+	}{
+		{map[string]any{"preset": "hubtel"}, wide, wide},
+		{map[string]any{"preset": "safaricom"}, strict, strict},
+		{map[string]any{"preset": "safaricom"}, wide, charset.Profile{Name: "ussd182/160-80-ucs2", GSM7: 160, UCS2: 80, Letters: charset.GSM7Letters, Extension: true}},
+		{screen(map[string]any{"septets": 140, "alphabet": "ascii"}), wide, charset.Profile{Name: "ussd182/140-0-ascii", GSM7: 140, Letters: charset.ASCII}},
+		{screen(map[string]any{"alphabet": "ucs2", "units": 67}), strict, charset.Profile{Name: "ussd/160-67-ucs2", GSM7: 160, UCS2: 67, Letters: charset.GSM7Letters, Extension: true}},
+		{screen(map[string]any{"alphabet": "gsm7", "septets": 182}), strict, charset.Profile{Name: "ussd/182-0-gsm7", GSM7: 182, Letters: charset.GSM7Letters, Extension: true}},
+		{screen(map[string]any{"septets": "many"}), wide, wide},
+	} {
+		got := httpgw.Screen(c.own, c.from)
+		if got != c.want || httpgw.Screen(c.own, got) != got {
+			t.Errorf("%v over %s: %+v, want %+v", c.own, c.from.Name, got, c.want)
+		}
+	}
+	if got := compile(t, screen(map[string]any{"septets": 140})).Profile(); got.GSM7 != 140 {
+		t.Errorf("the channel shows %+v", got)
+	}
+	_, err := build(screen(map[string]any{"septets": 30, "alphabet": "morse", "units": 70}))
+	for _, want := range []string{"limits.screen.septets: at least", "limits.screen.alphabet: one of", "limits.screen.units: only with"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("nothing of %q in %v", want, err)
+		}
 	}
 }
 

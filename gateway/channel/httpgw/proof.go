@@ -44,12 +44,17 @@ func compileProof(s *settings, basic string) (p proof) {
 	if (p.signature == "") != (p.key == "") {
 		s.wrong("hmac", "header and key are expected")
 	}
-	p.sum = sha256.New
-	if s.oneOf("hmac.algorithm", "sha256", "sha256", "sha1") == "sha1" {
-		p.sum = sha1.New
-	}
-	p.inBase64 = s.oneOf("hmac.encoding", "hex", "hex", "base64") == "base64"
+	p.sum, p.inBase64 = compileHMAC(s, "hmac")
 	return p
+}
+
+// compileHMAC reads how a signature is made.
+func compileHMAC(s *settings, key string) (sum func() hash.Hash, inBase64 bool) {
+	sum = sha256.New
+	if s.oneOf(key+".algorithm", "sha256", "sha256", "sha1") == "sha1" {
+		sum = sha1.New
+	}
+	return sum, s.oneOf(key+".encoding", "hex", "hex", "base64") == "base64"
 }
 
 // proves compares in constant time.

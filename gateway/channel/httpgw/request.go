@@ -1,23 +1,17 @@
 package httpgw
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"baro/gateway/channel"
-	"baro/gateway/channel/wire"
-	"baro/gateway/identity"
 )
 
-// A request is how what comes in is read.
+// A request is how a step of a dialogue is read.
 type request struct {
-	methods    []string
-	body       string
-	fields     map[string][]string
-	country    string
+	reading
 	shape      channel.Shape
 	separator  string
 	stripCode  bool
@@ -43,38 +37,7 @@ func fieldNames() []string {
 }
 
 func compileRequest(s *settings) (r request) {
-	r.body = s.oneOf("request.body", "form", "form", "json", "xml", "query")
-	r.methods = s.list("request.method")
-	if len(r.methods) == 0 {
-		r.methods = []string{"GET", "POST"}
-	}
-	for _, m := range r.methods {
-		if m != "GET" && m != "POST" {
-			s.wrong("request.method", "GET, POST or both are expected")
-		}
-	}
-	r.fields = map[string][]string{}
-	for _, name := range s.below("request.fields") {
-		specs := s.list("request.fields." + name)
-		if !slices.Contains(fieldNames(), name) {
-			s.wrong("request.fields."+name, "unknown field, known are %s", strings.Join(fieldNames(), ", "))
-		}
-		for _, spec := range specs {
-			if err := checkSpec(spec); err != nil {
-				s.wrong("request.fields."+name, "%v", err)
-			}
-		}
-		r.fields[name] = specs
-	}
-	for _, needed := range []string{"phone", "input"} {
-		if len(r.fields[needed]) == 0 {
-			s.wrong("request.fields", "%s is missing", needed)
-		}
-	}
-	r.country = s.text("request.country", "")
-	if strings.Trim(r.country, "0123456789") != "" || len(r.country) > 4 {
-		s.wrong("request.country", "digits like 223 are expected")
-	}
+	r.reading = compileReading(s, "request", fieldNames(), "phone", "input")
 	if s.oneOf("shape", "last", "last", "history") == "history" {
 		r.shape = channel.Accumulating
 	} else {
@@ -130,76 +93,6 @@ func compileRule(s *settings, key string, fields map[string][]string) (r rule) {
 
 func (r rule) set() bool { return r.field != "" || r.empty || r.code }
 
-// checkSpec reads a field's place: a path, header:NAME, path:-1 or const:VALUE.
-func checkSpec(spec string) error {
-	kind, rest, marked := strings.Cut(spec, ":")
-	switch {
-	case spec == "":
-		return fmt.Errorf("an empty name")
-	case !marked:
-		return nil
-	case kind == "header" && rest != "", kind == "const":
-		return nil
-	case kind == "path":
-		if n, err := strconv.Atoi(rest); err == nil && n < 0 {
-			return nil
-		}
-	}
-	return fmt.Errorf("%q is none of a name, a dotted path, header:NAME, path:-1, const:VALUE", spec)
-}
-
-// An incoming is one request taken apart.
-type incoming struct {
-	doc    document
-	raw    *channel.Request
-	fields map[string][]string
-}
-
-func (r request) read(in *channel.Request) (incoming, error) {
-	if !slices.Contains(r.methods, in.Method) {
-		return incoming{}, wire.Invalid("method")
-	}
-	doc, err := parse(r.body, in)
-	if err != nil {
-		return incoming{}, err
-	}
-	return incoming{doc, in, r.fields}, nil
-}
-
-func (r request) has(field string) bool { return len(r.fields[field]) > 0 }
-
-// get is a field's value; the first place that is there counts.
-func (i incoming) get(field string) string {
-	for _, spec := range i.fields[field] {
-		if value, ok := i.at(spec); ok {
-			return value
-		}
-	}
-	return ""
-}
-
-func (i incoming) at(spec string) (string, bool) {
-	kind, rest, marked := strings.Cut(spec, ":")
-	if !marked || i.raw == nil {
-		return i.doc.find(spec)
-	}
-	switch kind {
-	case "header":
-		value, ok := wire.Text(i.raw.Header(rest))
-		return value, ok && value != ""
-	case "const":
-		return rest, true
-	case "path":
-		parts := strings.Split(strings.Trim(i.raw.Path, "/"), "/")
-		n, _ := strconv.Atoi(rest)
-		if len(parts)+n >= 0 {
-			value, ok := wire.Text(parts[len(parts)+n])
-			return value, ok
-		}
-	}
-	return "", false
-}
-
 func (r rule) holds(i incoming) bool {
 	if r.field == "" {
 		return false
@@ -234,15 +127,6 @@ func (r request) begins(i incoming, input, code string) bool {
 		return dialled(input, i.get("code")) || dialled(input, code)
 	}
 	return r.begin.holds(i)
-}
-
-// number reads a phone number; a national one gets its country's prefix.
-func (r request) number(raw string) (identity.MSISDN, error) {
-	digits := strings.TrimSpace(raw)
-	if r.country != "" && strings.Trim(digits, "0123456789") == "" && len(digits) <= 10 && !strings.HasPrefix(digits, "00") {
-		return identity.Parse("+" + r.country + strings.TrimPrefix(digits, "0"))
-	}
-	return identity.Parse(raw)
 }
 
 // cut takes the characters off that a gateway adds at the ends of what was typed.

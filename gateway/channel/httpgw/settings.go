@@ -115,6 +115,9 @@ func (s *settings) wrong(key, format string, args ...any) {
 	s.faults = append(s.faults, fmt.Errorf("%s: %s", at, fmt.Sprintf(format, args...)))
 }
 
+// has reports whether a setting is there, and counts it as known.
+func (s *settings) has(key string) bool { return len(s.list(key)) > 0 }
+
 func (s *settings) list(key string) []string {
 	s.used[key] = true
 	return s.leaves[key].values
@@ -142,7 +145,7 @@ func (s *settings) oneOf(key, otherwise string, words ...string) string {
 }
 
 func (s *settings) onOff(key string) bool {
-	return s.oneOf(key, "false", "true", "false", "yes", "no", "on", "off") == "true"
+	return slices.Contains([]string{"true", "yes", "on"}, s.oneOf(key, "false", "true", "false", "yes", "no", "on", "off"))
 }
 
 // below lists the keys of a mapping.

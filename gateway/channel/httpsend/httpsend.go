@@ -7,10 +7,12 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -109,7 +111,13 @@ func (c *Client) viaProxy(ctx context.Context, req *http.Request) (Answer, error
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
 	})
-	resp, err := c.proxied.RoundTrip(req.WithContext(ctx))
+	req = req.WithContext(ctx)
+	if req.Method == http.MethodGet && (req.Body == nil || req.Body == http.NoBody) {
+		// net/http makes a GET again by itself when a kept connection breaks, and the message would go out twice. A request
+		// with a body of its own, even an empty one, is made once.
+		req.Body, req.GetBody = io.NopCloser(strings.NewReader("")), nil
+	}
+	resp, err := c.proxied.RoundTrip(req)
 	if err != nil {
 		return Answer{}, &LostError{Left: connected.Load(), cause: bare(err)}
 	}

@@ -3,7 +3,6 @@ package kannel
 import (
 	"context"
 	"errors"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -73,9 +72,6 @@ func (b *smsbox) sendsms(ctx context.Context, p url.Values) channel.Result {
 	if err != nil {
 		return channel.Result{Outcome: channel.Refused, Class: channel.ClassConfig, Err: errors.New("kannel: request not made")}
 	}
-	// net/http makes a GET again by itself when a kept connection breaks, and the message would go out twice. A request
-	// with a body of its own, even an empty one, is made once.
-	req.Body = io.NopCloser(strings.NewReader(""))
 	req.Header.Set("User-Agent", "baro")
 	answer, err := b.client.Do(ctx, req)
 	if err != nil {
