@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"time"
 
 	"baro/config"
@@ -48,17 +46,11 @@ func (b *broadcastCommand) with(ctx context.Context, p Process, c *commands, fn 
 	if err != nil {
 		return err
 	}
-	if conf.Key == "" {
-		return errors.New("secrets.key_file is not set: numbers and texts could not be opened")
-	}
-	n, err := openNode(ctx, resolve(conf, rand.Reader, time.Now), slog.New(slog.DiscardHandler))
+	n, err := openTool(ctx, conf)
 	if err != nil {
 		return err
 	}
 	defer n.close()
-	if err := n.wire(ctx); err != nil {
-		return err
-	}
 	if b.Commune == "" {
 		return usageError{errors.New("--commune is missing")}
 	}

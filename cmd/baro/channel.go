@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"slices"
 	"strconv"
 	"text/tabwriter"
@@ -176,17 +173,11 @@ func (t *channelTestCommand) Run(ctx context.Context, p Process, c *commands) er
 	if !slices.ContainsFunc(conf.Channels, func(ch config.Channel) bool { return ch.Name == t.Name && ch.Kind == "sms" }) {
 		return usageError{fmt.Errorf("no SMS channel is named %q", t.Name)}
 	}
-	if conf.Key == "" {
-		return errors.New("secrets.key_file is not set: the number could not be sealed as the gateway's are")
-	}
-	n, err := openNode(ctx, resolve(conf, rand.Reader, time.Now), slog.New(slog.DiscardHandler))
+	n, err := openTool(ctx, conf)
 	if err != nil {
 		return err
 	}
 	defer n.close()
-	if err := n.wire(ctx); err != nil {
-		return err
-	}
 	id := uuid.NewString()
 	err = n.outbox.Enqueue(ctx, outbox.Message{
 		ID: id, Channel: t.Name, Origin: "channel test", To: to, Text: t.Text, Language: conf.DefaultLanguage,

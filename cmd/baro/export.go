@@ -2,13 +2,9 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"strings"
-	"time"
 
 	"baro/config"
 	"baro/gateway/civic/poster"
@@ -34,17 +30,11 @@ func (e *exportPosterCommand) Run(ctx context.Context, p Process, c *commands) e
 	if err != nil {
 		return err
 	}
-	if conf.Key == "" {
-		return errors.New("secrets.key_file is not set: the database does not open without its key")
-	}
-	n, err := openNode(ctx, resolve(conf, rand.Reader, time.Now), slog.New(slog.DiscardHandler))
+	n, err := openTool(ctx, conf)
 	if err != nil {
 		return err
 	}
 	defer n.close()
-	if err := n.wire(ctx); err != nil {
-		return err
-	}
 	commune, err := n.subjects.bound(ctx, e.Commune)
 	if err != nil {
 		return err
