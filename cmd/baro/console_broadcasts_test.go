@@ -43,22 +43,22 @@ func TestBroadcastsOfTheConsole(t *testing.T) {
 	clerk := d.enter("clerk-a", d.grant(access.Editor))
 	approver := d.enter("approver-a", d.grant(access.Approver))
 	list := fmt.Sprintf("/console/c/%d/broadcasts", d.own)
-	d.sees(clerk, list, "Aucun message.")
+	d.sees(clerk, list, "Aucun envoi.")
 
 	page := d.draft("account:77", 0, false)
-	d.sees(clerk, "/console", "1 message à beaucoup en brouillon")
+	d.sees(clerk, "/console", "1 envoi groupé en brouillon")
 	d.sees(clerk, page, "Brouillon", "Réunion mardi", "moins de 10", "Demander l’accord")
 	d.refuses(clerk, page, page+"/submit", "", 422, "Personne ne le recevrait.")
 
 	page = d.draft("account:77", 1200, true)
-	d.sees(approver, "/console", "1 message à beaucoup à approuver")
+	d.sees(approver, "/console", "1 envoi groupé à approuver")
 	d.sees(approver, page, "À approuver", "1200", "Plus de 1 000 numéros")
 	d.refuses(approver, page, page+"/approve", "", 422, `href="#f-typed"`)
 	d.refuses(approver, page, page+"/approve", "typed=1201", 422, "Ce n’est pas le nombre affiché.", `value="1201"`)
 	d.sends(approver, page, page+"/approve", "typed=1+200", "Approuvé. L’accord peut encore être retiré", "Approuvé, part bientôt")
 	d.sends(clerk, page, page+"/pause", "reason=Date+fausse", "En pause. Rien ne part.", "Date fausse")
 	d.refuses(clerk, page, page+"/resume", "", 403)
-	d.sees(clerk, "/console", "1 message à beaucoup en pause")
+	d.sees(clerk, "/console", "1 envoi groupé en pause")
 	d.sends(approver, page, page+"/resume", "", "L’envoi reprend.", "En cours")
 	if out := d.ask("GET", page, clerk, ""); out.Header["Refresh"] != "3" {
 		t.Errorf("what goes out is not drawn again: %v", out.Header)
@@ -76,7 +76,7 @@ func TestBroadcastsOfTheConsole(t *testing.T) {
 		t.Error("an author is offered to approve")
 	}
 	d.refuses(both, mine, mine+"/approve", "", 422, "Une autre personne que l’auteur approuve.")
-	if body := d.sees(both, "/console"); strings.Contains(body, "à beaucoup à approuver") {
+	if body := d.sees(both, "/console"); strings.Contains(body, "groupé à approuver") {
 		t.Error("an author is told to approve their own")
 	}
 	foreign := d.enter("foreign", store.Grant{Role: string(access.Approver), Commune: d.other})

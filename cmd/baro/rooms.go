@@ -78,7 +78,7 @@ func (n *node) noticeTexts(ctx context.Context, m store.Notice, v store.NoticeVe
 		if err != nil {
 			return nil, fmt.Errorf("preview of a notice: %w", err)
 		}
-		text := strings.TrimSpace(whole.Text)
+		text, _ := profile.Convert(strings.TrimSpace(whole.Text), body.Language) // as the channel does at last
 		out = append(out, notices.Text{Language: l.Own, Text: text, Size: simulate.Size(profile, text)})
 	}
 	return out, nil
