@@ -121,7 +121,7 @@ func TestSessionsEnd(t *testing.T) {
 
 func TestPasswords(t *testing.T) {
 	h := newHall(t)
-	p := h.account("awa.traore")
+	h.account("awa.traore")
 	for password, reason := range map[string]string{
 		"court": "short", strings.Repeat("xyz12", 30): "long", "aaaaaaaaaaaaaa": "plain", "1234567890": "plain", "azertyuiop": "plain",
 		"ici Awa.Traore": "login",

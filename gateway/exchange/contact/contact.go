@@ -198,7 +198,7 @@ type batch struct {
 
 // tally is what an import does, or would do.
 type tally struct {
-	contacts, suppressions, consents, known, refused int
+	contacts, suppressions, consents, known int
 }
 
 func (t tally) String() string {
