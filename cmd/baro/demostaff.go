@@ -35,6 +35,16 @@ func (n *node) seedStaff(ctx context.Context) ([]demoAccount, error) {
 	if err != nil {
 		return nil, err
 	}
+	groups, err := n.db.Organisations().List(ctx, commune, store.OrganisationActive)
+	if err != nil {
+		return nil, err
+	}
+	var group int64
+	for _, o := range groups {
+		if o.Kind == store.OrganisationWomen {
+			group = o.ID
+		}
+	}
 	staff, act := demoStaff(), store.Act{Actor: "command", Reason: "demonstration"}
 	for i, d := range staff {
 		if staff[i].password, err = n.access.NewPassword(); err != nil {
@@ -42,7 +52,7 @@ func (n *node) seedStaff(ctx context.Context) ([]demoAccount, error) {
 		}
 		err := n.access.Reset(ctx, d.login, staff[i].password, false, act)
 		if store.CodeOf(err) == store.CodeNotFound {
-			_, err = n.access.Add(ctx, store.Account{Login: d.login, Name: d.name, Locale: "fr", Grants: d.grants(commune)}, staff[i].password, act)
+			_, err = n.access.Add(ctx, store.Account{Login: d.login, Name: d.name, Locale: "fr", Grants: d.grants(commune, group)}, staff[i].password, act)
 		}
 		if err != nil {
 			return nil, err
@@ -51,13 +61,17 @@ func (n *node) seedStaff(ctx context.Context) ([]demoAccount, error) {
 	return staff, nil
 }
 
-func (d demoAccount) grants(commune store.PlaceID) (out []store.Grant) {
+func (d demoAccount) grants(commune store.PlaceID, group int64) (out []store.Grant) {
 	if d.platform {
 		commune = 0
 	}
 	for _, r := range d.roles {
 		if commune != 0 || r.Platform() {
-			out = append(out, store.Grant{Role: string(r), Commune: commune})
+			g := store.Grant{Role: string(r), Commune: commune}
+			if r == access.Officer {
+				g.Organisation = group
+			}
+			out = append(out, g)
 		}
 	}
 	return out

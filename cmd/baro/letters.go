@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"baro/flows"
 	"baro/gateway/civic/dial"
@@ -24,28 +25,25 @@ func (b letterbox) Enqueue(ctx context.Context, messages ...outbox.Message) erro
 	return b.node.outbox.Enqueue(ctx, messages...)
 }
 
-// route is the SMS channel bound to the commune, else the first that is bound to none.
-func (n *node) route(commune store.PlaceID, _ identity.MSISDN) (string, charset.Profile, error) {
-	var common *channelSettings
-	for i := range n.set.channels {
-		ch := &n.set.channels[i]
-		if ch.Kind != "sms" {
-			continue
-		}
-		if ch.Commune == "" {
-			if common == nil {
-				common = ch
-			}
-			continue
-		}
-		if id := n.boundTo(ch.Name); id != 0 && id == commune {
-			return ch.Name, ch.profile, nil
-		}
-	}
-	if common == nil {
+// route is the channel that the outbox would choose for the number now; it may move the letter to another while that one is
+// down.
+func (n *node) route(commune store.PlaceID, to identity.MSISDN) (string, charset.Profile, error) {
+	if n.outbox == nil {
 		return "", charset.Profile{}, letter.ErrNoWay
 	}
-	return common.Name, common.profile, nil
+	name, _, err := n.outbox.Route(commune, to)
+	if errors.Is(err, outbox.ErrNoRoute) {
+		return "", charset.Profile{}, letter.ErrNoWay
+	}
+	if err != nil {
+		return "", charset.Profile{}, err
+	}
+	for _, ch := range n.set.channels {
+		if ch.Name == name {
+			return name, ch.profile, nil
+		}
+	}
+	return "", charset.Profile{}, letter.ErrNoWay
 }
 
 // newDials tells what to dial, from the USSD channels as they are bound.

@@ -43,7 +43,7 @@ type Text struct {
 	Channel  string
 }
 
-// A Route chooses the channel for a number, or gives ErrNoWay.
+// A Route tells the channel the outbox would choose for a number, or gives ErrNoWay.
 type Route func(commune store.PlaceID, to identity.MSISDN) (channel string, profile charset.Profile, err error)
 
 // Outbox is where letters go.
@@ -73,7 +73,7 @@ func (d *Desk) Send(ctx context.Context, letters ...Letter) error {
 			return err
 		}
 		messages[i] = outbox.Message{
-			ID: l.Key, Channel: text.Channel, Commune: l.Commune, Origin: l.Origin, Purpose: l.Purpose, To: l.To, Text: text.Text, Language: text.Language,
+			ID: l.Key, Commune: l.Commune, Origin: l.Origin, Purpose: l.Purpose, To: l.To, Text: text.Text, Language: text.Language,
 			Priority: l.Priority, NotBefore: l.NotBefore, ExpiresAt: l.ExpiresAt, Scrub: l.Scrub, Quiet: l.Priority != store.PriorityReply,
 		}
 	}

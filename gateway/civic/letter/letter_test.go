@@ -119,7 +119,7 @@ func TestLettersAreWrittenInThePersonsLanguage(t *testing.T) {
 		if got.Text != c.want || got.Language != c.in {
 			t.Errorf("%s: %q in %s, want %q in %s", c.lang, got.Text, got.Language, c.want, c.in)
 		}
-		if got.Channel != "sms" || got.Commune != 7 || got.Origin != "budget:1" || got.Priority != store.PriorityNotice || got.To != number(t) {
+		if got.Channel != "" || got.Commune != 7 || got.Origin != "budget:1" || got.Priority != store.PriorityNotice || got.To != number(t) {
 			t.Errorf("%s: the message is %+v", c.lang, got)
 		}
 	}

@@ -131,13 +131,11 @@ func (r *room) preview(ctx context.Context, q *console.Request, id int64, p *sho
 		p.Quotes = append(p.Quotes, quote{k.Channel, k.Least, k.Most, k.From.Whole(), k.To.Whole(), k.Priced})
 	}
 	s := preview.Size
-	for _, c := range []count{
+	p.Size = append(p.Size, []count{
 		{"broadcasts.size.in", people(q, int64(s.In))}, {"broadcasts.size.opted_out", people(q, int64(s.OptedOut))},
 		{"broadcasts.size.no_consent", people(q, int64(s.NoConsent))}, {"broadcasts.size.unreachable", people(q, int64(s.Unreachable))},
 		{"broadcasts.size.capped", people(q, int64(s.Capped))}, {"broadcasts.size.quiet", people(q, int64(s.Quiet))},
-	} {
-		p.Size = append(p.Size, c)
-	}
+	}...)
 	return nil
 }
 
