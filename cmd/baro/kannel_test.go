@@ -268,7 +268,7 @@ func (m *municipality) bodies(t *testing.T) map[string]string {
 			t.Fatal(err)
 		}
 		to, err1 := m.keys.OpenNumber(identity.Sealed(row.Phone))
-		body, err2 := m.keys.Open("outbox.body", identity.Sealed(row.Body))
+		body, err2 := m.keys.Open(outbox.BodyPurpose, identity.Sealed(row.Body))
 		if err1 != nil || err2 != nil {
 			t.Fatal(err1, err2)
 		}

@@ -23,7 +23,6 @@ const (
 	DefaultLease   = 10 * time.Second
 	typedFrom      = 1000 // above so many people the approver types their number
 	maxLife        = 90 * 24 * time.Hour
-	sealBody       = "outbox.body"
 	sealRendering  = "broadcast.rendering"
 	sealContact    = "contact.language"
 	sealMember     = "member.language"

@@ -64,6 +64,7 @@ func TestFaultAtEveryCall(t *testing.T) {
 	}
 	for name, address := range engines(t) {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // most of it is waiting
 			w := newTown(t, address(), options{channel: impatient, change: func(d *campaign.Deps) { quick(d); d.Cap = 1 << 30 }})
 			w.readers(w.commune, people)
 			w.sending()

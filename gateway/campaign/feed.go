@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"baro/gateway/outbox"
 	"baro/store"
 )
 
@@ -258,7 +259,7 @@ func (f *Feeder) parcel(ctx context.Context, b *store.Broadcast, k *feed, people
 
 // message is a text on its way to somebody. Its box is at least as long as width: of one broadcast all are alike.
 func (s *Service) message(b store.Broadcast, text string, width int) (store.Outbound, error) {
-	body, err := s.Keys.SealPadded(sealBody, []byte(text), width)
+	body, err := s.Keys.SealPadded(outbox.BodyPurpose, []byte(text), width)
 	if err != nil {
 		return store.Outbound{}, err
 	}

@@ -163,7 +163,7 @@ func (s *Service) Reveal(row store.Outbound) (channel.MT, error) {
 	if err != nil {
 		return channel.MT{}, err
 	}
-	body, err := s.Keys.Open(bodyPurpose, identity.Sealed(row.Body))
+	body, err := s.Keys.Open(BodyPurpose, identity.Sealed(row.Body))
 	if err != nil {
 		return channel.MT{}, err
 	}

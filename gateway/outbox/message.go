@@ -10,8 +10,8 @@ import (
 	"baro/store"
 )
 
-// bodyPurpose binds sealed texts to their column.
-const bodyPurpose = "outbox.body"
+// BodyPurpose binds sealed texts to their column: whoever fills the outbox past Enqueue seals with it.
+const BodyPurpose = "outbox.body"
 
 // What Enqueue refuses.
 var (
@@ -113,7 +113,7 @@ func (s *Service) row(m Message, now time.Time) (store.Outbound, error) {
 	if err != nil {
 		return store.Outbound{}, err
 	}
-	body, err := s.Keys.Seal(bodyPurpose, []byte(text))
+	body, err := s.Keys.Seal(BodyPurpose, []byte(text))
 	if err != nil {
 		return store.Outbound{}, err
 	}

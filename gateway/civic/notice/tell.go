@@ -10,6 +10,12 @@ import (
 	"baro/store"
 )
 
+// A Teller writes what a version says as a letter of the catalogue, and who says it.
+type Teller interface {
+	Body(ctx context.Context, n store.Notice, v store.NoticeVersion) (message string, fields flows.Record, err error)
+	Sender(ctx context.Context, n store.Notice) (string, error)
+}
+
 // A Voice writes what versions say, for whoever carries them. Its letters are notice.body.* of the manifest.
 type Voice struct {
 	Organisations group.Organisations
