@@ -146,7 +146,7 @@ func (n *node) practiceSubject(ctx context.Context, commune store.PlaceID, at ti
 	_, week := at.In(n.set.zone).ISOWeek()
 	p := list[week%len(list)]
 	fallback := n.set.fallback
-	return campaign.Content{Letter: "broadcast.practice", Path: []int{6, p.Number}, Fields: flows.Record{
+	return campaign.Content{Letter: "broadcast.practice", Path: []int{6, p.Number}, Told: map[string]store.Texts{"Title": p.Title, "Measure": p.Measure}, Fields: flows.Record{
 		{Name: "Title", Value: flows.TextOf(wording.In(p.Title, fallback))}, {Name: "Measure", Value: flows.TextOf(wording.In(p.Measure, fallback))},
 	}}, nil
 }

@@ -11,20 +11,23 @@ import (
 	"time"
 
 	"baro/flows"
+	"baro/locales/charset"
 	"baro/store"
 )
 
 // A Content is what a broadcast says. Structured first: a letter of the catalogue with its fields speaks every language; a
 // subject makes such a letter from the records when it is submitted. Free text is the exception, written per language.
 type Content struct {
-	Text    store.Texts  `json:"text,omitempty"`
-	Letter  string       `json:"letter,omitempty"` // message id among the manifest's letters
-	Fields  flows.Record `json:"fields,omitempty"`
-	Also    string       `json:"also,omitempty"` // a letter without fields that follows it
-	Subject string       `json:"subject,omitempty"`
-	Sender  string       `json:"sender,omitempty"` // an organisation's name; empty: the town hall of the commune
-	Path    []int        `json:"path,omitempty"`   // keys below the main menu that show the same, which proves it genuine
-	Replies string       `json:"replies,omitempty"`
+	Text   store.Texts  `json:"text,omitempty"`
+	Letter string       `json:"letter,omitempty"` // message id among the manifest's letters
+	Fields flows.Record `json:"fields,omitempty"`
+	// Told are fields, by name, that the records hold in several languages; Fields holds each in its own.
+	Told    map[string]store.Texts `json:"told,omitempty"`
+	Also    string                 `json:"also,omitempty"` // a letter without fields that follows it
+	Subject string                 `json:"subject,omitempty"`
+	Sender  string                 `json:"sender,omitempty"` // an organisation's name; empty: the town hall of the commune
+	Path    []int                  `json:"path,omitempty"`   // keys below the main menu that show the same, which proves it genuine
+	Replies string                 `json:"replies,omitempty"`
 }
 
 // RepliesMeeting marks a text that people answer with 1, "I come", or 2, "no".
@@ -99,6 +102,25 @@ func (s *Service) compose(ctx context.Context, commune store.PlaceID, c Content)
 	}
 	made.Sender, made.Subject = c.Sender, ""
 	return made, s.check(made)
+}
+
+// fields are those of the letter for readers of a language: in theirs where the records have it and the channel shows it in
+// a letter of language shown.
+func (c Content) fields(reader, shown string, profile charset.Profile) flows.Record {
+	if len(c.Told) == 0 {
+		return c.Fields
+	}
+	fields := slices.Clone(c.Fields)
+	for i, f := range fields {
+		text := c.Told[f.Name][reader]
+		if text == "" {
+			continue
+		}
+		if _, lost := profile.Convert(text, shown); len(lost) == 0 {
+			fields[i].Value = flows.TextOf(text)
+		}
+	}
+	return fields
 }
 
 // variables are the names that a free text may hold in braces.

@@ -123,10 +123,11 @@ func (s *Service) TellConsultations(ctx context.Context, commune store.PlaceID, 
 	for _, k := range open {
 		title := flows.Field{Name: "Title", Value: flows.TextOf(wording.In(k.Title, s.defaultLanguage()))}
 		until := flows.Field{Name: "Until", Value: flows.DayOf(k.ClosesAt.In(s.zone()))}
+		told := map[string]store.Texts{"Title": k.Title}
 		opening := fmt.Sprintf("opening:%d", k.ID)
 		b, err := s.broadcast(ctx, Wish{
 			Commune: commune, Expires: k.ClosesAt, Origin: opening, Audience: Audience{Place: commune, Purpose: store.PurposeConsultations},
-			Content: Content{Letter: "broadcast.consultation.opening", Fields: flows.Record{title, until}, Path: []int{pathDialogue, k.Number}},
+			Content: Content{Letter: "broadcast.consultation.opening", Fields: flows.Record{title, until}, Told: told, Path: []int{pathDialogue, k.Number}},
 		})
 		if err != nil {
 			continue // it closes too soon or too late to be told
@@ -147,7 +148,7 @@ func (s *Service) TellConsultations(ctx context.Context, commune store.PlaceID, 
 			continue
 		}
 		b.Origin = fmt.Sprintf("closing:%d", k.ID)
-		b.Content = Content{Letter: "broadcast.consultation.closing", Fields: flows.Record{title, until}, Path: []int{pathDialogue, k.Number}}.encode()
+		b.Content = Content{Letter: "broadcast.consultation.closing", Fields: flows.Record{title, until}, Told: told, Path: []int{pathDialogue, k.Number}}.encode()
 		n, err := s.once(ctx, b, former.Approver, act)
 		if made += n; err != nil {
 			return made, fmt.Errorf("tell of consultation %d: %w", k.ID, err)

@@ -82,7 +82,7 @@ func (w *writer) text(tag string, profile charset.Profile) (Text, error) {
 	chain := cat.Chain(lang)
 	for i, candidate := range chain {
 		last := i == len(chain)-1
-		official, shown, ok, err := w.whole(candidate, profile, last)
+		official, shown, ok, err := w.whole(tag, candidate, profile, last)
 		if err != nil {
 			return Text{}, err
 		}
@@ -104,7 +104,7 @@ func (w *writer) text(tag string, profile charset.Profile) (Text, error) {
 }
 
 // whole writes frame and body in one language; the last of a chain takes what there is.
-func (w *writer) whole(lang locales.Lang, profile charset.Profile, last bool) (text, shown string, ok bool, err error) {
+func (w *writer) whole(reader string, lang locales.Lang, profile charset.Profile, last bool) (text, shown string, ok bool, err error) {
 	cat, outer := w.program.Catalogue, w.program.Letters[frame]
 	if outer == nil {
 		return "", "", false, fmt.Errorf("%w: %s", ErrLetter, frame)
@@ -130,7 +130,7 @@ func (w *writer) whole(lang locales.Lang, profile charset.Profile, last bool) (t
 		if !last && (inner.Shown(lang, profile.Letters) != lang || framed != lang) {
 			return "", "", false, nil
 		}
-		body = w.write(inner.Shown(lang, profile.Letters), inner.ID, w.content.Fields, profile)
+		body = w.write(inner.Shown(lang, profile.Letters), inner.ID, w.content.fields(reader, tag, profile), profile)
 	}
 	if also := w.program.Letters[w.content.Also]; also != nil {
 		body += " " + w.write(also.Shown(lang, profile.Letters), also.ID, nil, profile)
