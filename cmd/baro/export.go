@@ -52,7 +52,7 @@ func (e *exportPosterCommand) Run(ctx context.Context, p Process, c *commands) e
 		if err != nil {
 			return err
 		}
-		if out, err = page.Render(sheet, poster.Form(e.Form), ""); err != nil {
+		if out, err = page.Render(sheet, poster.Form(e.Form)); err != nil {
 			return err
 		}
 	}

@@ -18,6 +18,7 @@ import (
 const (
 	keepSteps   = 10 * time.Minute // a repeat comes within seconds; a crash is mended within minutes
 	keepJobRuns = 90 * 24 * time.Hour
+	keepUploads = 14 * 24 * time.Hour // files that were brought in and not imported; the console says so
 )
 
 // jobs are what a node does by the clock. Each runs once among all nodes, except sweeps of the node's own memory.
@@ -79,7 +80,7 @@ func (n *node) retention(ctx context.Context) (string, error) {
 		{"calls forgotten", keepCalls, func(t time.Time) (int64, error) { return n.db.Callbacks().Purge(ctx, t) }},
 		{"attendances unlinked", keep.Answers, func(t time.Time) (int64, error) { return n.subjects.notice.Unlink(ctx, t) }},
 		{"memberships deleted", keep.Contacts, func(t time.Time) (int64, error) { return n.subjects.group.Purge(ctx, t, now) }},
-		{"uploads deleted", keepUploads, func(time.Time) (int64, error) { return n.purgeUploads(ctx) }},
+		{"uploads deleted", keepUploads, func(t time.Time) (int64, error) { return n.db.Uploads().Purge(ctx, t) }},
 		{"job runs deleted", keepJobRuns, func(t time.Time) (int64, error) { return n.db.JobRuns().Purge(ctx, t) }},
 	} {
 		if part.keep == 0 {

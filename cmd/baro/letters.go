@@ -25,25 +25,24 @@ func (b letterbox) Enqueue(ctx context.Context, messages ...outbox.Message) erro
 	return b.node.outbox.Enqueue(ctx, messages...)
 }
 
-// route is the channel that the outbox would choose for the number now; it may move the letter to another while that one is
-// down.
-func (n *node) route(commune store.PlaceID, to identity.MSISDN) (string, charset.Profile, error) {
+// route tells what the channel carries that the outbox would choose for the number now.
+func (n *node) route(commune store.PlaceID, to identity.MSISDN) (charset.Profile, error) {
 	if n.outbox == nil {
-		return "", charset.Profile{}, letter.ErrNoWay
+		return charset.Profile{}, letter.ErrNoWay
 	}
 	name, _, err := n.outbox.Route(commune, to)
 	if errors.Is(err, outbox.ErrNoRoute) {
-		return "", charset.Profile{}, letter.ErrNoWay
+		return charset.Profile{}, letter.ErrNoWay
 	}
 	if err != nil {
-		return "", charset.Profile{}, err
+		return charset.Profile{}, err
 	}
 	for _, ch := range n.set.channels {
 		if ch.Name == name {
-			return name, ch.profile, nil
+			return ch.profile, nil
 		}
 	}
-	return "", charset.Profile{}, letter.ErrNoWay
+	return charset.Profile{}, letter.ErrNoWay
 }
 
 // newDials tells what to dial, from the USSD channels as they are bound.

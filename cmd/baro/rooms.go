@@ -4,14 +4,12 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"baro/flows"
 	"baro/flows/simulate"
 	"baro/gateway/civic/letter"
 	"baro/gateway/civic/notice"
 	"baro/gateway/console/broadcasts"
-	"baro/gateway/console/budgets"
 	"baro/gateway/console/cases"
 	"baro/gateway/console/figures"
 	"baro/gateway/console/notices"
@@ -27,14 +25,6 @@ func (n *node) caseDeps() cases.Deps {
 		Now: n.set.now,
 	}
 }
-
-// purgeUploads removes files that were brought in and never imported.
-func (n *node) purgeUploads(ctx context.Context) (int64, error) {
-	return budgets.PurgeUploads(ctx, n.db.Uploads(), n.set.now())
-}
-
-// keepUploads only turns the purge on: how long a file waits is the room's own.
-const keepUploads = time.Hour
 
 // noticeDeps are what the room of meetings works with.
 func (n *node) noticeDeps() notices.Deps {
@@ -57,8 +47,8 @@ func (n *node) noticeTexts(ctx context.Context, m store.Notice, v store.NoticeVe
 		return nil, err
 	}
 	profile, _ := charset.FindProfile("sms")
-	desk := letter.New(func() *flows.Program { return n.releases.Current() }, func(store.PlaceID, identity.MSISDN) (string, charset.Profile, error) {
-		return "", profile, nil
+	desk := letter.New(func() *flows.Program { return n.releases.Current() }, func(store.PlaceID, identity.MSISDN) (charset.Profile, error) {
+		return profile, nil
 	}, nil)
 	at := map[string]int{} // where a text stands that several languages read
 	for _, l := range n.offered() {

@@ -40,11 +40,10 @@ type Letter struct {
 type Text struct {
 	Language string
 	Text     string
-	Channel  string
 }
 
-// A Route tells the channel the outbox would choose for a number, or gives ErrNoWay.
-type Route func(commune store.PlaceID, to identity.MSISDN) (channel string, profile charset.Profile, err error)
+// A Route tells what the channel that the outbox would choose for a number carries, or gives ErrNoWay.
+type Route func(commune store.PlaceID, to identity.MSISDN) (charset.Profile, error)
 
 // Outbox is where letters go.
 type Outbox interface {
@@ -85,7 +84,7 @@ func (d *Desk) Send(ctx context.Context, letters ...Letter) error {
 
 // Write gives the text that Send would send.
 func (d *Desk) Write(l Letter) (Text, error) {
-	channel, profile, err := d.route(l.Commune, l.To)
+	profile, err := d.route(l.Commune, l.To)
 	if err != nil {
 		return Text{}, fmt.Errorf("letter %s: %w", l.Message, err)
 	}
@@ -99,7 +98,7 @@ func (d *Desk) Write(l Letter) (Text, error) {
 	}
 	lang := tongue(p.Catalogue, letter, l.Language, profile.Letters)
 	w := render.New(p, official(profile), lang)
-	return Text{Language: p.Catalogue.Tag(lang), Text: string(w.AppendMessage(nil, letter.ID, l.Fields)), Channel: channel}, nil
+	return Text{Language: p.Catalogue.Tag(lang), Text: string(w.AppendMessage(nil, letter.ID, l.Fields))}, nil
 }
 
 // tongue is the language a letter is written in for who prefers tag.

@@ -109,8 +109,8 @@ func TestLettersAreWrittenInThePersonsLanguage(t *testing.T) {
 		{"", charset.ASCII, "Merci: 283 M FCFA, réalisé.", "fr"},
 	} {
 		out := &box{}
-		desk := letter.New(func() *flows.Program { return p }, func(store.PlaceID, identity.MSISDN) (string, charset.Profile, error) {
-			return "sms", charset.Profile{GSM7: 160, UCS2: 70, Letters: c.letters}, nil
+		desk := letter.New(func() *flows.Program { return p }, func(store.PlaceID, identity.MSISDN) (charset.Profile, error) {
+			return charset.Profile{GSM7: 160, UCS2: 70, Letters: c.letters}, nil
 		}, out)
 		if err := desk.Send(t.Context(), thanks(t, c.lang)); err != nil {
 			t.Fatal(err)
@@ -128,8 +128,8 @@ func TestLettersAreWrittenInThePersonsLanguage(t *testing.T) {
 // Only what somebody waits for is sent in quiet hours.
 func TestLettersHonourQuietHours(t *testing.T) {
 	p, out := program(t), &box{}
-	desk := letter.New(func() *flows.Program { return p }, func(store.PlaceID, identity.MSISDN) (string, charset.Profile, error) {
-		return "sms", charset.Profile{GSM7: 160, UCS2: 70}, nil
+	desk := letter.New(func() *flows.Program { return p }, func(store.PlaceID, identity.MSISDN) (charset.Profile, error) {
+		return charset.Profile{GSM7: 160, UCS2: 70}, nil
 	}, out)
 	for _, priority := range []store.Priority{store.PriorityReply, store.PriorityNotice, store.PriorityBulk} {
 		l := thanks(t, "fr")
@@ -146,8 +146,8 @@ func TestLettersHonourQuietHours(t *testing.T) {
 func TestWhatCannotBeSent(t *testing.T) {
 	p, out := program(t), &box{}
 	var noWay error
-	desk := letter.New(func() *flows.Program { return p }, func(store.PlaceID, identity.MSISDN) (string, charset.Profile, error) {
-		return "sms", charset.Profile{Letters: charset.ASCII}, noWay
+	desk := letter.New(func() *flows.Program { return p }, func(store.PlaceID, identity.MSISDN) (charset.Profile, error) {
+		return charset.Profile{Letters: charset.ASCII}, noWay
 	}, out)
 	short := thanks(t, "fr")
 	short.Fields = short.Fields[:1]

@@ -18,9 +18,6 @@ const (
 	Crier Form = "crier"  // called out on the market: the shortest
 )
 
-// Forms lists them.
-func Forms() []Form { return []Form{Wall, Radio, Crier} }
-
 // Text is a sheet in plain text.
 func (s Sheet) Text(form Form) string {
 	t := textsIn(s.Language)
@@ -81,10 +78,7 @@ func spoken(dial, names string) string {
 var sheetHTML string
 
 //go:embed sheet.css
-var sheetCSS []byte
-
-// Style is the style sheet of pages.
-func Style() []byte { return bytes.Clone(sheetCSS) }
+var sheetCSS string
 
 // A Page writes sheets as pages to print.
 type Page struct{ tmpl *template.Template }
@@ -98,16 +92,15 @@ func NewPage() (*Page, error) {
 	return &Page{tmpl}, nil
 }
 
-// Render writes a page. Its style is linked at an address where a server has it; with "" the page is a file of its own with its
-// style inside.
-func (p *Page) Render(s Sheet, form Form, style string) ([]byte, error) {
+// Render writes a page that is a file of its own, with its style inside: it is carried on a stick to where the printer is.
+func (p *Page) Render(s Sheet, form Form) ([]byte, error) {
 	t := textsIn(s.Language)
 	var b bytes.Buffer
 	err := p.tmpl.Execute(&b, struct {
 		Sheet
-		Head, DialHead, Free, Script, Link string
-		Style                              template.CSS
-	}{s, fmt.Sprintf(t.townHallOf, s.Commune), t.dialHead, t.free, script(s, form), style, inside(style)})
+		Head, DialHead, Free, Script string
+		Style                        template.CSS
+	}{s, fmt.Sprintf(t.townHallOf, s.Commune), t.dialHead, t.free, script(s, form), template.CSS(sheetCSS)})
 	if err != nil {
 		return nil, fmt.Errorf("render sheet: %w", err)
 	}
@@ -120,11 +113,4 @@ func script(s Sheet, form Form) string {
 		return ""
 	}
 	return s.Text(form)
-}
-
-func inside(link string) template.CSS {
-	if link != "" {
-		return ""
-	}
-	return template.CSS(sheetCSS) // our own file
 }

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"baro/gateway/console"
 	"baro/gateway/exchange"
@@ -130,12 +129,4 @@ func shortName(name string) string {
 	}
 	runes := []rune(strings.Join(strings.Fields(name), " "))
 	return string(runes[:min(len(runes), 80)])
-}
-
-// keepUploads is how long a file waits to be imported; the job that purges goes by it.
-const keepUploads = 14 * 24 * time.Hour
-
-// PurgeUploads removes files that nobody has imported for two weeks.
-func PurgeUploads(ctx context.Context, uploads store.Uploads, now time.Time) (int64, error) {
-	return uploads.Purge(ctx, now.Add(-keepUploads))
 }
