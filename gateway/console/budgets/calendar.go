@@ -16,7 +16,7 @@ type calendarStep struct {
 	Step      store.CalendarStep
 	Name      string
 	State     budget.StepState
-	Due, Done string
+	Due, Done store.Date
 	Evidence  string
 	Revision  int64
 	Form      *console.Form
@@ -52,7 +52,7 @@ func (r *room) steps(ctx context.Context, q *console.Request, year int) ([]calen
 	var out []calendarStep
 	for _, s := range all {
 		out = append(out, calendarStep{
-			Step: s.Step, Name: r.stepName(q, s.Step), State: s.State, Due: day(s.Due), Done: day(s.Done), Evidence: s.Evidence, Revision: s.Revision,
+			Step: s.Step, Name: r.stepName(q, s.Step), State: s.State, Due: s.Due, Done: s.Done, Evidence: s.Evidence, Revision: s.Revision,
 			Form: &console.Form{Values: url.Values{
 				"due": {string(s.Due)}, "done": {string(s.Done)}, "evidence": {s.Evidence}, "reference": {s.Reference},
 			}},

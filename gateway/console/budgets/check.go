@@ -258,7 +258,9 @@ func (r *room) commit(ctx context.Context, q *console.Request) (console.Answer, 
 		return console.Answer{}, err
 	}
 	if commit == nil || q.Form.Get("revision") != strconv.FormatInt(p.Revision, 10) {
-		return console.Again("budgets/check", r.checked(q, p, rep, commit != nil, &console.Form{Values: p.standing()})), nil
+		f := &console.Form{Values: p.standing()}
+		f.Fail("", "budgets.error.changed")
+		return console.Again("budgets/check", r.checked(q, p, rep, commit != nil, f)), nil
 	}
 	if err := commit(ctx); err != nil {
 		return console.Answer{}, err

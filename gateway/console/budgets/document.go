@@ -1,59 +1,65 @@
 package budgets
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
+	"time"
 
 	"baro/gateway/access"
 	"baro/gateway/civic/budget"
 	"baro/gateway/console"
 	budgetfile "baro/gateway/exchange/budget"
+	"baro/locales"
 	"baro/store"
 )
 
 // sums are a document's figures as people read them.
 type sums struct {
-	Spent, Received string
+	Spent, Received int64
 	Rate            string // of accounts
 	Sectors         []sectorView
 	Top             []lineView
 }
 
-type sectorView struct{ Name, Planned, Realised string }
+type sectorView struct {
+	Name              string
+	Planned, Realised int64
+}
 
-type lineView struct{ Label, Planned string }
+type lineView struct {
+	Label   string
+	Planned int64
+}
 
 func (r *room) sums(q *console.Request, d store.BudgetDocument, lines []store.BudgetLine) sums {
 	f := r.Budget.Compute(d.Stage, lines)
-	s := sums{Spent: money(f.Expenditure.Planned), Received: money(f.Receipts.Planned)}
-	accounts := d.Stage == store.CompteAdministratif
-	if accounts {
-		s.Rate = percent(f.Expenditure.Rate())
+	s := sums{Spent: f.Expenditure.Planned, Received: f.Receipts.Planned}
+	if d.Stage == store.CompteAdministratif {
+		s.Rate = string(locales.AppendPercent(nil, f.Expenditure.Rate()))
 	}
 	sorted := slices.Clone(f.Sectors)
-	slices.SortStableFunc(sorted, func(a, b budget.SectorSum) int { return int(min(max(b.All.Planned-a.All.Planned, -1), 1)) })
+	slices.SortStableFunc(sorted, func(a, b budget.SectorSum) int { return cmp.Compare(b.All.Planned, a.All.Planned) })
 	for _, k := range sorted {
-		v := sectorView{Name: r.Label(q.Locale, k.Sector.Message()), Planned: money(k.All.Planned)}
-		if accounts {
-			v.Realised = money(k.All.Realised)
-		}
-		s.Sectors = append(s.Sectors, v)
+		s.Sectors = append(s.Sectors, sectorView{r.Label(q.Locale, k.Sector.Message()), k.All.Planned, k.All.Realised})
 	}
 	for _, l := range f.TopLines {
-		s.Top = append(s.Top, lineView{l.Label, money(l.Sum.Planned)})
+		s.Top = append(s.Top, lineView{l.Label, l.Sum.Planned})
 	}
 	return s
 }
 
 // voteView is how a document was adopted.
 type voteView struct {
-	On, Body, Name, Transmitted, Approved string
-	For, Against, Abstained               string
+	On, Transmitted, Approved store.Date
+	Body, Name                string
+	For, Against, Abstained   string
 }
 
-func (r *room) voteOf(d store.BudgetDocument) voteView {
+func voteOf(d store.BudgetDocument) voteView {
 	return voteView{
-		On: day(d.Vote.On), Body: string(d.Vote.Body), Name: d.Vote.BodyText, Transmitted: day(d.TransmittedOn), Approved: day(d.ApprovedOn),
+		On: d.Vote.On, Body: string(d.Vote.Body), Name: d.Vote.BodyText, Transmitted: d.TransmittedOn, Approved: d.ApprovedOn,
 		For: optional(d.Vote.For), Against: optional(d.Vote.Against), Abstained: optional(d.Vote.Abstained),
 	}
 }
@@ -82,14 +88,14 @@ func (r *room) show(ctx context.Context, q *console.Request) (console.Answer, er
 		Sums        sums
 		Vote        voteView
 		Warnings    []warning
-		Published   string
+		Published   time.Time
 		Public      string
 		MayEdit     bool
 		MayPublish  bool
 		IsDraft     bool
 		IsPublished bool
 	}{
-		r.view(d), d.Year, len(lines), r.sums(q, d, lines), r.voteOf(d), r.warnings(q, d, lines), r.instant(d.PublishedAt), publicPage(q.Commune),
+		viewOf(d), d.Year, len(lines), r.sums(q, d, lines), voteOf(d), r.warnings(q, d, lines), d.PublishedAt, publicPage(q.Commune),
 		q.Who.Can(access.EditBudget, q.Commune.ID), q.Who.Can(access.PublishBudget, q.Commune.ID),
 		d.Status == store.BudgetDraft, d.Status == store.BudgetPublished,
 	}), nil
@@ -99,7 +105,7 @@ func (r *room) show(ctx context.Context, q *console.Request) (console.Answer, er
 type changeView struct {
 	Version              int // of the document that stands
 	New, Changed, Gone   int
-	Before, After, Delta string
+	Before, After, Delta int64
 }
 
 // look is the second look before a document is published: what residents will read, and what changes.
@@ -133,7 +139,7 @@ func (r *room) lookAgain(ctx context.Context, q *console.Request, d store.Budget
 		was, will := r.Budget.Compute(d.Stage, before).Expenditure.Planned, r.Budget.Compute(d.Stage, lines).Expenditure.Planned
 		change = &changeView{
 			Version: former.Version, New: c.New, Changed: c.Changed, Gone: len(before) - c.Changed - c.Unchanged,
-			Before: money(was), After: money(will), Delta: money(will - was),
+			Before: was, After: will, Delta: will - was,
 		}
 	}
 	phone, err := r.firstScreens(ctx, d)
@@ -150,7 +156,7 @@ func (r *room) lookAgain(ctx context.Context, q *console.Request, d store.Budget
 		Change   *changeView
 		Phone    []screenView
 		Form     *console.Form
-	}{r.view(d), d.Year, len(lines), r.sums(q, d, lines), r.voteOf(d), r.warnings(q, d, lines), change, phone, f}
+	}{viewOf(d), d.Year, len(lines), r.sums(q, d, lines), voteOf(d), r.warnings(q, d, lines), change, phone, f}
 	if !f.OK() {
 		return console.Again("budgets/publish", v), nil
 	}
@@ -180,7 +186,11 @@ func (r *room) withdraw(ctx context.Context, q *console.Request) (console.Answer
 	if err != nil {
 		return console.Answer{}, err
 	}
-	former, err := r.Publishing.Withdraw(ctx, q.Commune.ID, d.ID, q.Act(q.Form.Get("reason")))
+	reason := q.Form.Get("reason")
+	if strings.TrimSpace(reason) == "" {
+		return console.Answer{}, store.NewError(store.CodeInvalid, "withdraw budget", "no reason")
+	}
+	former, err := r.Publishing.Withdraw(ctx, q.Commune.ID, d.ID, q.Act(reason))
 	if err != nil {
 		return console.Answer{}, err
 	}

@@ -3,6 +3,7 @@ package budgets
 import (
 	"context"
 	"slices"
+	"time"
 
 	"baro/gateway/access"
 	"baro/gateway/civic/budget"
@@ -23,22 +24,21 @@ type documentView struct {
 	Stage   store.BudgetStage
 	Version int
 	Status  store.BudgetStatus
-	Voted   string
-	Created string
+	Voted   store.Date
 	Source  string
 }
 
 type stepView struct {
 	Year  int
 	Name  string
-	Due   string
+	Due   store.Date
 	State budget.StepState
 }
 
 type uploadView struct {
 	ID   int64
 	Name string
-	At   string
+	At   time.Time
 }
 
 // list shows what there is, what waits to be imported, and what the calendar asks for next.
@@ -53,7 +53,7 @@ func (r *room) list(ctx context.Context, q *console.Request) (console.Answer, er
 			years = append(years, yearView{Year: d.Year})
 		}
 		y := &years[len(years)-1]
-		y.Documents = append(y.Documents, r.view(d))
+		y.Documents = append(y.Documents, viewOf(d))
 	}
 	due, err := r.Budget.Due(ctx, q.Commune.ID, r.Now())
 	if err != nil {
@@ -61,7 +61,7 @@ func (r *room) list(ctx context.Context, q *console.Request) (console.Answer, er
 	}
 	var steps []stepView
 	for _, s := range due {
-		steps = append(steps, stepView{Year: s.Year, Name: r.stepName(q, s.Step), Due: day(s.Due), State: s.State})
+		steps = append(steps, stepView{Year: s.Year, Name: r.stepName(q, s.Step), Due: s.Due, State: s.State})
 	}
 	uploads, err := r.Uploads.List(ctx, q.Commune.ID, string(exchange.Budget))
 	if err != nil {
@@ -69,7 +69,7 @@ func (r *room) list(ctx context.Context, q *console.Request) (console.Answer, er
 	}
 	var files []uploadView
 	for _, u := range uploads {
-		files = append(files, uploadView{ID: u.ID, Name: u.Name, At: r.instant(u.Created)})
+		files = append(files, uploadView{ID: u.ID, Name: u.Name, At: u.Created})
 	}
 	return console.Show("budgets/list", struct {
 		Years    []yearView
@@ -81,10 +81,8 @@ func (r *room) list(ctx context.Context, q *console.Request) (console.Answer, er
 	}{years, steps, files, q.Who.Can(access.EditBudget, q.Commune.ID), r.Now().In(r.Zone).Year(), publicPage(q.Commune)}), nil
 }
 
-func (r *room) view(d store.BudgetDocument) documentView {
-	return documentView{
-		ID: d.ID, Stage: d.Stage, Version: d.Version, Status: d.Status, Voted: day(d.Vote.On), Created: r.instant(d.Created), Source: d.SourceName,
-	}
+func viewOf(d store.BudgetDocument) documentView {
+	return documentView{ID: d.ID, Stage: d.Stage, Version: d.Version, Status: d.Status, Voted: d.Vote.On, Source: d.SourceName}
 }
 
 // publicPage is where everybody reads the commune's budget, "" while it has no number.

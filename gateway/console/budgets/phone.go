@@ -55,7 +55,7 @@ func (r *room) phone(ctx context.Context, q *console.Request) (console.Answer, e
 		Lang     string
 		Screens  []screenView
 		IsDraft  bool
-	}{r.view(d), d.Year, tabs, chosen, screens, d.Status == store.BudgetDraft}), nil
+	}{viewOf(d), d.Year, tabs, chosen, screens, d.Status == store.BudgetDraft}), nil
 }
 
 // screens walks every page of the budget's first screen and one key deep into each item.

@@ -23,7 +23,7 @@ type voteForm struct {
 }
 
 func (r *room) voteForm(q *console.Request, d store.BudgetDocument, f *console.Form) voteForm {
-	v := voteForm{Form: f, Document: r.view(d), Year: d.Year, MaxBody: budget.MaxBody, Bodies: []console.Option{{Label: q.T("budgets.vote.nobody")}}}
+	v := voteForm{Form: f, Document: viewOf(d), Year: d.Year, MaxBody: budget.MaxBody, Bodies: []console.Option{{Label: q.T("budgets.vote.nobody")}}}
 	for _, b := range bodies {
 		v.Bodies = append(v.Bodies, console.Option{Value: string(b), Label: q.T("budgets.body." + string(b))})
 	}

@@ -2,34 +2,10 @@ package budgets
 
 import (
 	"strconv"
-	"time"
 
 	"baro/gateway/console"
-	"baro/locales"
 	"baro/store"
 )
-
-// day is a civil day as people read it, "" for none.
-func day(d store.Date) string {
-	at, err := time.Parse(time.DateOnly, string(d))
-	if err != nil {
-		return ""
-	}
-	return string(locales.AppendDate(nil, at))
-}
-
-// instant is a moment as people in Mali read it.
-func (r *room) instant(at time.Time) string {
-	if at.IsZero() {
-		return ""
-	}
-	local := at.In(r.Zone)
-	return string(locales.AppendDate(nil, local)) + " " + local.Format("15:04")
-}
-
-func money(n int64) string { return string(locales.AppendAmount(nil, n, locales.Full)) }
-
-func percent(tenths int64) string { return string(locales.AppendPercent(nil, tenths)) }
 
 func (r *room) stepName(q *console.Request, s store.CalendarStep) string {
 	return r.Label(q.Locale, "budget.step."+string(s))

@@ -12,13 +12,13 @@ import (
 
 // workView is a work: what the town hall says, and what residents see.
 type workView struct {
-	ID                   int64
-	Name, Village, Money string
-	State                store.WorkState
-	Next                 []store.WorkState // what the town hall may say after it
-	Numbers              int64             // that answered, in tens; 0 before ten
-	Seen                 string
-	Dial                 string
+	ID, Money     int64
+	Name, Village string
+	State         store.WorkState
+	Next          []store.WorkState // what the town hall may say after it
+	Numbers       int64             // that answered, in tens; 0 before ten
+	Seen          string
+	Dial          string
 }
 
 // workStates in the order of a work's life.
@@ -36,7 +36,7 @@ func (r *room) works(ctx context.Context, q *console.Request) (console.Answer, e
 	}
 	var views []workView
 	for _, w := range all {
-		v := workView{ID: w.ID, Name: w.Operation, Village: w.Village, Money: money(w.Planned), State: w.State, Dial: r.Dials.String(q.Commune.ID, keyBudget, w.Number)}
+		v := workView{ID: w.ID, Name: w.Operation, Village: w.Village, Money: w.Planned, State: w.State, Dial: r.Dials.String(q.Commune.ID, keyBudget, w.Number)}
 		for _, next := range workStates {
 			if w.State.CanBecome(next) {
 				v.Next = append(v.Next, next)

@@ -61,10 +61,10 @@ func (b *Browser) Text(selector string) string {
 	return strings.TrimSpace(Evaluate[string](b, "document.querySelector("+quoted(selector)+").textContent"))
 }
 
-// Says tells whether the page holds a text.
+// Says tells whether the page holds a text; spaces that no line breaks at read like any other.
 func (b *Browser) Says(text string) bool {
 	b.T.Helper()
-	return Evaluate[bool](b, "document.body.textContent.includes("+quoted(text)+")")
+	return Evaluate[bool](b, "document.body.textContent.replaceAll('\u00a0', ' ').includes("+quoted(text)+")")
 }
 
 // Wants fails the test unless the page holds every text.
