@@ -154,6 +154,9 @@ type CaseReader interface {
 	// Prompting gives the oldest case of a number that waits for the answer
 	// whether it is solved.
 	Prompting(ctx context.Context, commune PlaceID, asker Pseudonym) (Case, error)
+	// Prompted gives, of all communes, the numbers that have such a case, in no
+	// order.
+	Prompted(ctx context.Context) ([]Pseudonym, error)
 	// Unprompted lists, of all communes, up to limit cases answered before a
 	// time whose asker was not asked yet whether they are solved.
 	Unprompted(ctx context.Context, answeredBefore time.Time, limit int) ([]Case, error)

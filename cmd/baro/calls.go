@@ -20,6 +20,11 @@ func (n *node) callTerms(channel string) callback.Terms {
 	return callback.Terms{}
 }
 
+// readPrompted keeps in mind who is to be asked whether a case is solved: other nodes' jobs decide it too.
+func (n *node) readPrompted(ctx context.Context) (string, error) {
+	return "", n.subjects.question.ReadPrompted(ctx)
+}
+
 // askSolved lets those be asked whose case was answered four weeks ago.
 func (n *node) askSolved(ctx context.Context) (string, error) {
 	asked, err := n.subjects.question.AskSolved(ctx, n.set.now())

@@ -42,6 +42,7 @@ func (n *node) jobs() []schedule.Job {
 		{Name: "keys", Spec: "@every 10s", Limit: 5 * time.Second, Local: true, Run: n.mergeKeys},
 		{Name: "channels", Spec: "@every 10s", Limit: 5 * time.Second, Local: true, Run: n.reportChannels},
 		{Name: "places", Spec: "@every 1m", Limit: time.Minute, Local: true, Run: n.reloadPlaces},
+		{Name: "prompted", Spec: "@every 30s", Limit: 10 * time.Second, Local: true, Run: n.readPrompted},
 	}
 	if n.sweep != nil {
 		jobs = append(jobs, schedule.Job{Name: "sessions", Spec: "@every 30s", Limit: 30 * time.Second, Local: true, Run: n.sweepSessions})

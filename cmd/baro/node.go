@@ -118,6 +118,9 @@ func (n *node) wire(ctx context.Context) error {
 	if err := n.subjects.place.Reload(ctx); err != nil {
 		return err
 	}
+	if err := n.subjects.question.ReadPrompted(ctx); err != nil {
+		return err
+	}
 	ways, err := n.channels(ctx)
 	if err != nil {
 		return err

@@ -43,6 +43,13 @@ func (c *Cases) Prompting(ctx context.Context, commune store.PlaceID, asker stor
 	return one(ctx, c.db, "find case to settle", "case_prompting", scanCase, int64(commune), asker[:])
 }
 
+func (c *Cases) Prompted(ctx context.Context) ([]store.Pseudonym, error) {
+	return list(ctx, c.db, "list askers to be asked", "case_prompted", func(row scanner) (p store.Pseudonym, err error) {
+		err = row.Scan(asBytes{p[:]})
+		return p, err
+	})
+}
+
 func (c *Cases) Unprompted(ctx context.Context, answeredBefore time.Time, limit int) ([]store.Case, error) {
 	return list(ctx, c.db, "list cases to ask about", "case_unprompted", scanCase, micros(answeredBefore), limit)
 }

@@ -265,7 +265,15 @@ func testSolvedCases(t *testing.T, b *bench) {
 	asked, err := b.Cases.Prompting(b.ctx, one, asker)
 	b.must(err)
 	equal(t, "asked about", asked.ID, k.ID)
+	waiting, err := b.Cases.Prompted(b.ctx)
+	b.must(err)
+	if len(waiting) != 1 || waiting[0] != asker {
+		t.Errorf("to be asked: %v", waiting)
+	}
 	b.must(b.Cases.Settle(b.ctx, one, k.ID, store.PromptLater, time.Time{}, clerk))
+	waiting, err = b.Cases.Prompted(b.ctx)
+	b.must(err)
+	equal(t, "to be asked after it was put off", len(waiting), 0)
 	_, err = b.Cases.Prompting(b.ctx, one, asker)
 	b.wants(store.CodeNotFound, err)
 	due := b.clock.Now().Add(48 * time.Hour)

@@ -68,10 +68,11 @@ func UsualTerms() map[store.CaseKind]time.Duration {
 
 // Service takes and answers cases.
 type Service struct {
-	stores Stores
-	keys   *identity.Keyring
-	opts   Options
-	zone   *time.Location
+	stores   Stores
+	keys     *identity.Keyring
+	opts     Options
+	zone     *time.Location
+	prompted prompted
 }
 
 // New returns a service over the stores. Keys seal what people write.

@@ -50,11 +50,17 @@ func (s *Service) AskSolved(ctx context.Context, now time.Time) (asked int, err 
 			problems = append(problems, fmt.Errorf("ask about question %d: %w", c.ID, err))
 		}
 	}
+	if asked > 0 {
+		problems = append(problems, s.ReadPrompted(ctx))
+	}
 	return asked, errors.Join(problems...)
 }
 
 // Pending gives the number of the caller's case that waits for the word whether it is solved; false when none does.
 func (s *Service) Pending(ctx context.Context, commune store.PlaceID, caller store.Pseudonym) (int64, bool, error) {
+	if s.prompted.none(caller) {
+		return 0, false, nil
+	}
 	c, err := s.stores.Reader.Prompting(ctx, commune, caller)
 	switch {
 	case store.CodeOf(err) == store.CodeNotFound:

@@ -59,6 +59,10 @@ SELECT id, commune_id, number, kind, body_key, body, place_id, place_text, asker
 FROM cases
 WHERE asker IS NOT NULL AND asker = $2 AND commune_id = $1 AND state = 'answered' AND prompt = 'due' ORDER BY prompted_at, id LIMIT 1
 
+-- name: case_prompted
+-- index: cases_prompted
+SELECT DISTINCT asker FROM cases WHERE state = 'answered' AND prompt = 'due' AND asker IS NOT NULL
+
 -- name: case_unprompted
 -- index: cases_answered
 SELECT id, commune_id, number, kind, body_key, body, place_id, place_text, asker, state, answer, created_at, answered_at,
