@@ -120,6 +120,9 @@ type ConsultationReader interface {
 	Results(ctx context.Context, commune PlaceID, id int64) ([]QuestionResult, error)
 	// FollowUps gives what was done after the decision, the latest first.
 	FollowUps(ctx context.Context, commune PlaceID, id int64) ([]FollowUp, error)
+	// Untold gives up to limit consultations of all communes whose totals are
+	// public and of which nobody was told yet, the earliest reading first.
+	Untold(ctx context.Context, limit int) ([]Consultation, error)
 }
 
 // ConsultationWriter composes consultations and moves them on.
@@ -141,6 +144,9 @@ type ConsultationWriter interface {
 	// Follow adds what was done and moves decided → followed; CodeConflict
 	// before there is a decision.
 	Follow(ctx context.Context, commune PlaceID, id int64, step FollowUp, act Act) error
+	// Told notes that who agreed was told of the public totals; CodeConflict
+	// when that was noted already and while they are not public.
+	Told(ctx context.Context, commune PlaceID, id int64, at time.Time) error
 }
 
 // QuestionResult are the frozen totals of a question over confirmed ballots.

@@ -37,6 +37,8 @@ func (n *node) jobs() []schedule.Job {
 		{Name: "freshness", Spec: "0 6 * * 1", Limit: 10 * time.Minute, CatchUp: true, Run: n.freshness},
 		{Name: "reminders", Spec: "0 7 * * *", Limit: 10 * time.Minute, CatchUp: true, Run: n.reminders},
 		{Name: "calendar", Spec: "0 7 * * *", Limit: 10 * time.Minute, CatchUp: true, Run: n.calendar},
+		{Name: "results", Spec: "*/15 * * * *", Limit: 10 * time.Minute, CatchUp: true, Run: n.tellResults},
+		{Name: "offers", Spec: "0 10 * * *", Limit: 10 * time.Minute, CatchUp: true, Run: n.tellOffers},
 		{Name: "digest", Spec: "0 9 2 * *", Limit: 30 * time.Minute, CatchUp: true, Run: n.digest},
 		{Name: "flows", Spec: "@every 3s", Limit: 3 * time.Second, Local: true, Run: n.followFlows},
 		{Name: "keys", Spec: "@every 10s", Limit: 5 * time.Second, Local: true, Run: n.mergeKeys},

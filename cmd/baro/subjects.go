@@ -45,7 +45,9 @@ func newSubjects(n *node, program *flows.Program) (*subjects, error) {
 	s := &subjects{places: db.Places()}
 	s.consultation = consultation.New(consultation.Stores{
 		Reader: db.Consultations(), Writer: db.Consultations(), Ballots: db.Ballots(), Numbers: db.DialNumbers(), Cards: db.VoteCards(),
-	}, n.keys, consultation.Options{Zone: zone, Limiter: n.limiter, Random: n.set.random, UnlinkAfter: n.set.keep.Answers})
+	}, n.keys, consultation.Options{Zone: zone, Limiter: n.limiter, Random: n.set.random, UnlinkAfter: n.set.keep.Answers, Means: consultation.Means{
+		People: readers{s}, Agreed: db.Alerts(), Letters: n.desk, Dials: n.dials, Tx: db,
+	}})
 	s.place = place.New(db.Places(), newOpenings(s.consultation), n.offered)
 	s.voice = voice.New(db.Voices(), n.keys)
 	s.budget = budget.New(budget.Stores{
@@ -68,7 +70,7 @@ func newSubjects(n *node, program *flows.Program) (*subjects, error) {
 	s.economy = economy.New(economy.Stores{
 		Opportunities: db.Opportunities(), Markets: db.MarketDays(), Answers: db.Cases(), Numbers: db.DialNumbers(), Projects: db.Projects(),
 		Alerts: db.Alerts(),
-	}, s.voice, s.profile, zone)
+	}, s.voice, economy.Means{People: s.profile, Letters: n.desk, Dials: n.dials, Tx: db}, zone)
 	s.learning = learning.New(learning.Stores{Practices: db.Practices(), Places: db.Places()}, s.question, s.voice, learning.Means{
 		People: s.profile, Agreed: db.Alerts(), Letters: n.desk, Dials: n.dials,
 	})

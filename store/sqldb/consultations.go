@@ -151,6 +151,14 @@ func (c *Consultations) FollowUps(ctx context.Context, commune store.PlaceID, id
 	}, int64(commune), id)
 }
 
+func (c *Consultations) Untold(ctx context.Context, limit int) ([]store.Consultation, error) {
+	return list(ctx, c.db, "list results nobody was told of", "consultation_untold", scanConsultation, limit)
+}
+
+func (c *Consultations) Told(ctx context.Context, commune store.PlaceID, id int64, at time.Time) error {
+	return c.mustChange(ctx, "note that a result was told", commune, id, "consultation_told", int64(commune), id, micros(at))
+}
+
 func (c *Consultations) move(ctx context.Context, op string, commune store.PlaceID, id int64, from, to store.ConsultationState, act store.Act) error {
 	var closed any
 	if to == store.ConsultationClosed {

@@ -38,6 +38,7 @@ type Options struct {
 	UnlinkAfter time.Duration   // DefaultUnlinkAfter by default
 	Limiter     session.Limiter // of guessing the codes of vote cards; nil: no limit
 	Random      io.Reader       // of the codes; crypto/rand by default
+	Means       Means           // without them nobody is told of results
 }
 
 // Service runs consultations.
@@ -48,11 +49,12 @@ type Service struct {
 	unlinkAfter time.Duration
 	limiter     session.Limiter
 	random      io.Reader
+	means       Means
 }
 
 // New returns a service over the stores; keys make the voters.
 func New(stores Stores, keys *identity.Keyring, opts Options) *Service {
-	s := &Service{stores: stores, keys: keys, zone: opts.Zone, unlinkAfter: opts.UnlinkAfter, limiter: opts.Limiter, random: opts.Random}
+	s := &Service{stores: stores, keys: keys, zone: opts.Zone, unlinkAfter: opts.UnlinkAfter, limiter: opts.Limiter, random: opts.Random, means: opts.Means}
 	if s.random == nil {
 		s.random = rand.Reader
 	}

@@ -6,16 +6,37 @@ import (
 	"time"
 
 	"baro/gateway/civic"
+	"baro/gateway/civic/letter"
 	"baro/gateway/civic/profile"
+	"baro/gateway/identity"
 	"baro/store"
 )
 
 // alertQuestion is what is read before somebody agrees to be told of offers.
 const alertQuestion = "economy.alert"
 
-// Permissions stores what callers agreed to receive.
-type Permissions interface {
+// People knows who agreed to hear of offers, and how they are reached.
+type People interface {
 	Allow(ctx context.Context, c civic.Caller, p profile.Permission, choice profile.Choice, lang string) error
+	Reach(c store.Contact) (identity.MSISDN, string, error)
+}
+
+// Letters sends single messages.
+type Letters interface {
+	Send(ctx context.Context, letters ...letter.Letter) error
+}
+
+// Dials tells what to dial to reach a screen.
+type Dials interface {
+	String(commune store.PlaceID, keys ...int) string
+}
+
+// Means are what the service reaches people with.
+type Means struct {
+	People  People
+	Letters Letters
+	Dials   Dials
+	Tx      store.Writer // joins letters and the note that they were written
 }
 
 // Alert keeps that a caller wants an SMS for each new offer of a kind in the commune, which STOP ends; false for a kind that
@@ -25,7 +46,7 @@ func (s *Service) Alert(ctx context.Context, c civic.Caller, commune store.Place
 		return false, nil
 	}
 	permission := profile.Permission{Purpose: store.PurposeOpportunities(kind), Message: alertQuestion}
-	if err := s.permissions.Allow(ctx, c, permission, profile.Choice{Language: language, Commune: commune}, lang); err != nil {
+	if err := s.means.People.Allow(ctx, c, permission, profile.Choice{Language: language, Commune: commune}, lang); err != nil {
 		return false, fmt.Errorf("agree to alerts: %w", err)
 	}
 	return true, nil

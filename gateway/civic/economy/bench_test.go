@@ -21,6 +21,7 @@ type bench struct {
 	home store.PlaceID
 	away store.PlaceID
 	act  store.Act
+	post civictest.Post
 }
 
 func newBench(t *testing.T) *bench {
@@ -31,7 +32,8 @@ func newBench(t *testing.T) *bench {
 	people := profile.New(profile.Deps{Contacts: b.DB.Contacts(), Consents: b.DB.Consents(), Keys: b.Keys,
 		TextVersion: func(message, lang string) string { return message + ":" + lang }})
 	b.Service = New(Stores{Opportunities: b.DB.Opportunities(), Markets: b.DB.MarketDays(), Answers: b.DB.Cases(), Numbers: b.DB.DialNumbers(),
-		Projects: b.DB.Projects(), Alerts: b.DB.Alerts()}, voice.New(b.DB.Voices(), b.Keys), people, b.zone)
+		Projects: b.DB.Projects(), Alerts: b.DB.Alerts()}, voice.New(b.DB.Voices(), b.Keys),
+		Means{People: people, Letters: &b.post, Dials: civictest.Dials{}, Tx: b.DB}, b.zone)
 	b.Bound = b.Binding()
 	return b
 }

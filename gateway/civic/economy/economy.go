@@ -38,19 +38,19 @@ type Stores struct {
 
 // Service shows and composes what a commune makes known.
 type Service struct {
-	stores      Stores
-	voices      *voice.Service
-	permissions Permissions
-	zone        *time.Location
+	stores Stores
+	voices *voice.Service
+	means  Means
+	zone   *time.Location
 }
 
-// New returns a service over the stores; voices count who has the same question, permissions keep who agreed to alerts.
-// Days begin in zone; nil is UTC.
-func New(stores Stores, voices *voice.Service, permissions Permissions, zone *time.Location) *Service {
+// New returns a service over the stores; voices count who has the same question, means reach who agreed to alerts. Days begin
+// in zone; nil is UTC.
+func New(stores Stores, voices *voice.Service, means Means, zone *time.Location) *Service {
 	if zone == nil {
 		zone = time.UTC
 	}
-	return &Service{stores: stores, voices: voices, permissions: permissions, zone: zone}
+	return &Service{stores: stores, voices: voices, means: means, zone: zone}
 }
 
 // Open gives what residents may still apply or bid for at now, the nearest deadline first.

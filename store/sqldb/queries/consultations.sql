@@ -109,3 +109,16 @@ INSERT INTO consultation_steps (consultation_id, done_on, what, created_at) VALU
 SELECT s.id, s.done_on, s.what
 FROM consultations c JOIN consultation_steps s ON s.consultation_id = c.id
 WHERE c.id = $2 AND c.commune_id = $1 ORDER BY s.done_on DESC, s.id DESC
+
+-- name: consultation_untold
+-- index: consultations_untold, dial_numbers (commune_id, kind, ref)
+SELECT c.id, c.commune_id, c.place_id, COALESCE(d.number, 0), c.title, c.opens_at, c.closes_at, c.state, c.reading_on,
+       c.decision, c.decision_on, c.created_at, c.closed_at, COALESCE(c.phone_ballots, 0), COALESCE(c.card_ballots, 0)
+FROM consultations c
+LEFT JOIN dial_numbers d ON d.commune_id = c.commune_id AND d.kind = 'consultation' AND d.ref = c.id
+WHERE c.told_at IS NULL AND c.state IN ('published', 'decided', 'followed') ORDER BY c.reading_on, c.id LIMIT $1
+
+-- name: consultation_told
+-- index: consultations primary key
+UPDATE consultations SET told_at = $3
+WHERE id = $2 AND commune_id = $1 AND told_at IS NULL AND state IN ('published', 'decided', 'followed')
