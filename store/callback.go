@@ -36,6 +36,8 @@ type Callbacks interface {
 	// List gives up to limit requests of a commune in a state, longest waiting
 	// first. Commune 0 gives those whose commune is not known.
 	List(ctx context.Context, commune PlaceID, state CallbackState, limit int) ([]Callback, error)
+	// Waits tells whether a number has an open request.
+	Waits(ctx context.Context, caller Pseudonym) (bool, error)
 	// Get gives one request.
 	Get(ctx context.Context, commune PlaceID, id int64) (Callback, error)
 	// Finish moves open → called or given_up and drops the number;

@@ -64,7 +64,7 @@ func newSubjects(n *node, program *flows.Program) (*subjects, error) {
 	s.group, s.notice = newGroups(n, program)
 	s.profile = profile.New(profile.Deps{
 		Contacts: openableContacts{db.Contacts(), n.learner}, Consents: db.Consents(), Consultations: db.Consultations(), Ballots: db.Ballots(),
-		Cases: db.Cases(), Voters: everyVoter{s.consultation, s.voice, s.notice}, Votes: s.voice, Keys: n.keys,
+		Cases: db.Cases(), Voters: everyVoter{s.consultation, s.voice, s.notice}, Votes: s.voice, Calls: db.Callbacks(), Keys: n.keys,
 		TextVersion: wordings(program), Now: n.set.now,
 	})
 	s.economy = economy.New(economy.Stores{

@@ -34,6 +34,11 @@ func (c *Callbacks) List(ctx context.Context, commune store.PlaceID, state store
 	return list(ctx, c.db, op, "callback_list", scanCallback, int64(commune), string(state), limit)
 }
 
+func (c *Callbacks) Waits(ctx context.Context, caller store.Pseudonym) (bool, error) {
+	n, err := one(ctx, c.db, "look for a call asked for", "callback_waits", scanInt64, caller[:])
+	return n > 0, err
+}
+
 func (c *Callbacks) Get(ctx context.Context, commune store.PlaceID, id int64) (store.Callback, error) {
 	return one(ctx, c.db, "get call asked for", "callback_get", scanCallback, int64(commune), id)
 }

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -308,6 +309,15 @@ func testCallbacks(t *testing.T, b *bench) {
 	if !ask(one, 1) || ask(one, 1) || ask(two, 1) || !ask(0, 2) {
 		t.Error("a number has one open request")
 	}
+	waits := func(n byte, want bool) {
+		t.Helper()
+		got, err := b.Callbacks.Waits(b.ctx, pseudonym(n))
+		b.must(err)
+		equal(t, fmt.Sprint("waits ", n), got, want)
+	}
+	waits(1, true)
+	waits(2, true)
+	waits(3, false)
 	_, err := b.Callbacks.Ask(b.ctx, store.Callback{Commune: one, Caller: pseudonym(3), Made: b.clock.Now()})
 	b.wants(store.CodeInvalid, err)
 	for commune, want := range map[store.PlaceID]int{one: 1, two: 0, 0: 1} {
@@ -330,6 +340,7 @@ func testCallbacks(t *testing.T, b *bench) {
 	if k.Phone.Box != nil || k.Caller != (store.Pseudonym{}) || k.State != store.CallbackCalled || k.Done.IsZero() {
 		t.Errorf("a done request still holds the number: %+v", k)
 	}
+	waits(1, false)
 	if !ask(one, 1) {
 		t.Error("who was called may ask again")
 	}

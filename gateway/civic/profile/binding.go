@@ -49,6 +49,9 @@ func (s *Service) readData(ctx context.Context, c civic.Caller, need flows.Need)
 	if d.Messages > 0 {
 		kept = append(kept, counted("profile.kept.messages", d.Messages))
 	}
+	if d.Call {
+		kept = append(kept, flows.Part{Message: "profile.kept.call"})
+	}
 	return []flows.Row{{Fields: flows.Record{{Name: "Kept", Value: flows.ListOf(kept...)}}}}, nil
 }
 

@@ -12,9 +12,10 @@ import (
 // Data is what is kept about a number.
 type Data struct {
 	Language, Commune bool
-	Answers           int // to consultations, and votes on other things, that still carry voters
-	Questions         int // questions and reports the number can follow
-	Messages          int // kinds of messages the number agreed to
+	Answers           int  // to consultations, and votes on other things, that still carry voters
+	Questions         int  // questions and reports the number can follow
+	Messages          int  // kinds of messages the number agreed to
+	Call              bool // an open wish to be called
 }
 
 // Empty tells that nothing is kept.
@@ -49,6 +50,9 @@ func (s *Service) Data(ctx context.Context, c civic.Caller, commune store.PlaceI
 	d.Answers += votes
 	if d.Questions, err = s.Cases.CountOwn(ctx, store.Pseudonym(c.Pseudonym)); err != nil {
 		return Data{}, fmt.Errorf("count questions: %w", err)
+	}
+	if d.Call, err = s.Calls.Waits(ctx, store.Pseudonym(c.Pseudonym)); err != nil {
+		return Data{}, fmt.Errorf("look for a wish to be called: %w", err)
 	}
 	standing, err := s.Consents.Standing(ctx, store.Pseudonym(c.Pseudonym))
 	if err != nil {

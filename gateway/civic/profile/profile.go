@@ -58,6 +58,11 @@ type Votes interface {
 	Cast(ctx context.Context, number identity.MSISDN) (int, error)
 }
 
+// Calls knows who wants to be called.
+type Calls interface {
+	Waits(ctx context.Context, caller store.Pseudonym) (bool, error)
+}
+
 // Deps are what the service works with. All of them are needed.
 type Deps struct {
 	Contacts      store.Contacts
@@ -67,6 +72,7 @@ type Deps struct {
 	Cases         Cases
 	Voters        Voters
 	Votes         Votes
+	Calls         Calls
 	Keys          *identity.Keyring
 	// TextVersion names the wording of a question of the catalogue that was read in a language.
 	TextVersion func(message, lang string) string

@@ -209,17 +209,18 @@ func TestDataAndErase(t *testing.T) {
 	}
 	w.ask(t, c, w.communes[0])
 	w.vote(t, w.communes[1], c, other)
-	if got := w.kept(t, c, w.communes[0]); got != "questions 1" {
+	w.wish(t, c)
+	if got := w.kept(t, c, w.communes[0]); got != "questions 1, call" {
 		t.Errorf("without a yes is kept %q", got)
 	}
-	if got := w.kept(t, c, w.communes[1]); got != "answers 1, questions 1" {
+	if got := w.kept(t, c, w.communes[1]); got != "answers 1, questions 1, call" {
 		t.Errorf("the question to another commune is denied: %q", got)
 	}
 	w.act(t, "profile.keep", c, "bm", w.communes[0])
-	if got := w.kept(t, c, w.communes[1]); got != "language, commune, answers 1, questions 1" {
+	if got := w.kept(t, c, w.communes[1]); got != "language, commune, answers 1, questions 1, call" {
 		t.Errorf("kept is %q", got)
 	}
-	if got := w.kept(t, c, w.communes[0]); got != "language, commune, questions 1" {
+	if got := w.kept(t, c, w.communes[0]); got != "language, commune, questions 1, call" {
 		t.Errorf("in the commune alone is kept %q", got)
 	}
 	w.act(t, "profile.keep", other, "bm", w.communes[1])
@@ -247,6 +248,15 @@ func (w *town) ask(t *testing.T, c civic.Caller, commune store.PlaceID) {
 	asker := store.Pseudonym(c.Pseudonym)
 	_, err := w.db.Cases().Create(ctx, store.Case{Commune: commune, Kind: store.CaseRoad, Asker: &asker, State: store.CaseReceived,
 		Created: w.now, Due: w.now.Add(time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (w *town) wish(t *testing.T, c civic.Caller) {
+	t.Helper()
+	_, err := w.db.Callbacks().Ask(ctx, store.Callback{Commune: w.communes[0], Caller: store.Pseudonym(c.Pseudonym),
+		Phone: store.Sealed{KeyID: "k", Box: []byte("sealed")}, Channel: "ussd", Made: w.now})
 	if err != nil {
 		t.Fatal(err)
 	}

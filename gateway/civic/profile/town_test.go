@@ -68,7 +68,7 @@ func newTown(t *testing.T) *town {
 	w.db, w.keys = db, keys
 	w.Service = profile.New(profile.Deps{
 		Contacts: db.Contacts(), Consents: db.Consents(), Consultations: db.Consultations(), Ballots: db.Ballots(),
-		Cases: db.Cases(), Voters: voters{keys, db.Ballots()}, Votes: voice.New(db.Voices(), keys), Keys: keys, Now: w.clock,
+		Cases: db.Cases(), Voters: voters{keys, db.Ballots()}, Votes: voice.New(db.Voices(), keys), Calls: db.Callbacks(), Keys: keys, Now: w.clock,
 		TextVersion: func(_, lang string) string { return "keep-1-" + lang },
 	})
 	return w

@@ -27,3 +27,7 @@ WHERE id = $2 AND COALESCE(commune_id, 0) = $1 AND state = 'open'
 -- name: callback_purge
 -- index: callbacks_done
 DELETE FROM callbacks WHERE done_at IS NOT NULL AND done_at < $1
+
+-- name: callback_waits
+-- index: callbacks_open
+SELECT COUNT(*) FROM callbacks WHERE caller = $1 AND state = 'open'
