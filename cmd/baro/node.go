@@ -105,11 +105,14 @@ func openNode(ctx context.Context, set settings, log *slog.Logger) (_ *node, err
 	if n.subjects, err = newSubjects(n, program); err != nil {
 		return nil, err
 	}
+	if err := n.checkBindings(program); err != nil {
+		return nil, err
+	}
 	n.publish = publish.New(publish.Deps{
-		Releases: n.db.Releases(), Rollouts: n.db.Rollouts(), Programs: n.releases, Compile: n.compileBundle,
+		Releases: n.db.Releases(), Rollouts: n.db.Rollouts(), Programs: n.releases, Compile: n.prove,
 		Node: n.id, Now: set.now, Log: log,
 	})
-	return n, n.publish.Start(ctx, shipped)
+	return n, n.publish.Start(ctx, shipped, program)
 }
 
 // wire builds what depends on places: channels bound to communes, messages, the server and the jobs. The demonstration is
@@ -214,7 +217,8 @@ func openKeys(ctx context.Context, keys dataKeys, master []byte, random io.Reade
 	return ring, err
 }
 
-// shipped packs and compiles the flows and texts this program came with. With an error among them it does not start.
+// shipped packs and compiles the flows and texts this program came with. With an error among them it does not start. The
+// subjects are built with the program, so that they are held against it afterwards.
 func (n *node) shipped() (publish.Bundle, *flows.Program, error) {
 	b, err := shippedBundle()
 	if err != nil {
@@ -224,7 +228,22 @@ func (n *node) shipped() (publish.Bundle, *flows.Program, error) {
 	return b, p, err
 }
 
-// compileBundle proves a bundle against this node's languages, channels and bindings.
+// prove compiles a bundle and holds it against what this node can read and do.
+func (n *node) prove(b publish.Bundle) (*flows.Program, error) {
+	p, err := n.compileBundle(b)
+	if err != nil {
+		return nil, err
+	}
+	return p, n.checkBindings(p)
+}
+
+// checkBindings tells whether everything that a program names is bound here.
+func (n *node) checkBindings(p *flows.Program) error {
+	_, err := civic.NewBook(p.Manifest, n.subjects.bindings()...)
+	return err
+}
+
+// compileBundle proves a bundle against this node's languages and channels.
 func (n *node) compileBundle(b publish.Bundle) (*flows.Program, error) {
 	result, err := compileBundle(b, n.set.texts(), n.set.profiles())
 	if err != nil {
@@ -236,11 +255,7 @@ func (n *node) compileBundle(b publish.Bundle) (*flows.Program, error) {
 		}
 		n.log.Debug("flows and texts", "problem", p.String())
 	}
-	if n.subjects == nil {
-		return result.Program, nil
-	}
-	_, err = civic.NewBook(result.Program.Manifest, n.subjects.bindings()...)
-	return result.Program, err
+	return result.Program, nil
 }
 
 // offered are the languages people can choose: those whose main menu exists and can be written on every channel in use.

@@ -52,8 +52,12 @@ func New(d Deps) *Service {
 }
 
 // Start stores what this program shipped with. On a new database that becomes the active release at once; a database with
-// another one keeps it until every node has loaded the new files, or for good if an operator published it.
-func (s *Service) Start(ctx context.Context, shipped Bundle) error {
+// another one keeps it until every node has loaded the new files, or for good if an operator published it. Program is the
+// shipped bundle as it was proved on this node.
+func (s *Service) Start(ctx context.Context, shipped Bundle, program *flows.Program) error {
+	s.mu.Lock()
+	s.loaded[shipped.Hash] = program
+	s.mu.Unlock()
 	now := s.deps.Now()
 	err := s.deps.Releases.Put(ctx, store.Release{Hash: shipped.Hash, Kind: store.ReleaseFlows, Data: shipped.Data, Created: now})
 	if err != nil {

@@ -92,6 +92,12 @@ func (w *world) must(err error) {
 	}
 }
 
+// start starts a node whose program shipped with the text.
+func (w *world) start(s *Service, text string) {
+	w.t.Helper()
+	w.must(s.Start(w.t.Context(), pack(w.t, Shipped, text), &flows.Program{Hash: text}))
+}
+
 func (w *world) wants(p *programs, text string) {
 	w.t.Helper()
 	if p.active == nil || p.active.Hash != text {
@@ -103,8 +109,8 @@ func TestANewProgramWaitsForEveryLiveNode(t *testing.T) {
 	w, ctx := newWorld(t), context.Background()
 	a, pa := w.node("a", "")
 	b, pb := w.node("b", "")
-	w.must(a.Start(ctx, pack(t, Shipped, "one")))
-	w.must(b.Start(ctx, pack(t, Shipped, "one")))
+	w.start(a, "one")
+	w.start(b, "one")
 	w.wants(pa, "one")
 	w.wants(pb, "one")
 	next := pack(t, Published, "two")
@@ -116,11 +122,11 @@ func TestANewProgramWaitsForEveryLiveNode(t *testing.T) {
 	w.wants(pb, "two")
 	w.must(a.Tick(ctx))
 	w.wants(pa, "two")
-	w.must(a.Start(ctx, pack(t, Shipped, "one"))) // a restart does not undo what was published
+	w.start(a, "one") // a restart does not undo what was published
 	w.must(a.Tick(ctx))
 	w.wants(pa, "two")
 	c, pc := w.node("c", "")
-	w.must(c.Start(ctx, pack(t, Shipped, "three"))) // of dialogues that others began before, one may come here
+	w.start(c, "three") // of dialogues that others began before, one may come here
 	if pc.added == nil || pc.added.Hash != "one" {
 		t.Fatalf("a new node can run %v beside the active release, want the one before", pc.added)
 	}
@@ -130,9 +136,9 @@ func TestANewProgramWaitsForEveryLiveNode(t *testing.T) {
 func TestANodeThatCannotRunItKeepsItBackUntilItIsGone(t *testing.T) {
 	w, ctx := newWorld(t), context.Background()
 	old, pOld := w.node("old", "two")
-	w.must(old.Start(ctx, pack(t, Shipped, "one")))
+	w.start(old, "one")
 	fresh, pFresh := w.node("fresh", "")
-	w.must(fresh.Start(ctx, pack(t, Shipped, "two"))) // the next version of the program starts beside the old one
+	w.start(fresh, "two") // the next version of the program starts beside the old one
 	w.must(old.Tick(ctx))
 	w.must(fresh.Tick(ctx))
 	w.wants(pOld, "one")
