@@ -135,8 +135,8 @@ type BroadcastWriter interface {
 	// Create stores a draft, or what a job makes (CodeConflict when its rule and
 	// due time, or its origin, have one already), with an audit row.
 	Create(ctx context.Context, b Broadcast, act Act) (Broadcast, error)
-	// Edit replaces content, audience, times and urgency of a draft;
-	// CodeConflict for anything else.
+	// Edit replaces content, audience, times and urgency of a draft that stands
+	// as it was at b.Updated; CodeConflict for anything else.
 	Edit(ctx context.Context, b Broadcast, act Act) error
 	// Move changes the state; CodeConflict when it is no longer From,
 	// CodeInvalid when From cannot become To. Going back to draft forgets

@@ -120,6 +120,7 @@ var (
 	ErrEmpty      = errors.New("campaign: nobody would get it")
 	ErrTime       = errors.New("campaign: it would end before it may begin, or too late")
 	ErrForeign    = errors.New("campaign: the audience lies outside the sender's own place")
+	ErrAuthor     = errors.New("campaign: only its author changes a draft")
 )
 
 // A Wish is what an author asks for.
@@ -148,13 +149,21 @@ func (s *Service) New(ctx context.Context, w Wish, act store.Act) (store.Broadca
 	return b, nil
 }
 
-// Edit replaces what a draft says, to whom and when.
-func (s *Service) Edit(ctx context.Context, id int64, w Wish, act store.Act) error {
+// Edit replaces what a draft says, to whom and when, if it stands as it was at a time. Only its author does: whoever wrote
+// into the draft of another could approve their own words.
+func (s *Service) Edit(ctx context.Context, id int64, w Wish, since time.Time, act store.Act) error {
+	standing, err := s.Broadcasts.Get(ctx, w.Commune, id)
+	if err != nil {
+		return fmt.Errorf("edit broadcast: %w", err)
+	}
+	if act.Actor == "" || act.Actor != standing.Author {
+		return ErrAuthor
+	}
 	b, err := s.broadcast(ctx, w)
 	if err != nil {
 		return err
 	}
-	b.ID = id
+	b.ID, b.Updated = id, since
 	if err := s.Broadcasts.Edit(ctx, b, act); err != nil {
 		return fmt.Errorf("edit broadcast: %w", err)
 	}

@@ -47,6 +47,17 @@ var (
 	ErrNoWay    = errors.New("campaign: no channel sends SMS from this commune")
 )
 
+// TextError is a text that cannot be sent as it is written in a language.
+type TextError struct {
+	Language string
+	Err      error
+}
+
+func (e *TextError) Error() string { return e.Err.Error() + ": in " + e.Language }
+
+// Unwrap gives ErrTooLong or ErrVariable.
+func (e *TextError) Unwrap() error { return e.Err }
+
 func (c Content) encode() json.RawMessage {
 	raw, err := json.Marshal(c)
 	if err != nil {

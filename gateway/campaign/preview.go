@@ -14,7 +14,8 @@ type Preview struct {
 	Size    Size      `json:"size"`
 	Texts   []Text    `json:"texts"`
 	Quotes  []Quote   `json:"quotes"`
-	Begins  time.Time `json:"begins"` // the first message, if it were approved now
+	Dial    string    `json:"dial,omitempty"` // what proves it genuine; "": the texts alone know
+	Begins  time.Time `json:"begins"`         // the first message, if it were approved now
 	Expires time.Time `json:"expires"`
 }
 
@@ -37,6 +38,9 @@ func (s *Service) preview(ctx context.Context, b store.Broadcast) (Preview, erro
 		p.Begins = s.Quiet.Opens(p.Begins)
 	}
 	if p.Size, err = s.size(ctx, b, a); err != nil {
+		return p, err
+	}
+	if p.Dial, err = s.proof(ctx, b); err != nil {
 		return p, err
 	}
 	ways := s.Ways(b.Commune)
@@ -72,6 +76,32 @@ func (s *Service) written(ctx context.Context, b store.Broadcast, ways []Way) ([
 		return nil, err
 	}
 	return w.texts(ways)
+}
+
+// proof is the number to dial that shows the same as a broadcast says. What was made from the records and submitted holds its
+// own: the records go on, and the same subject would name another today.
+func (s *Service) proof(ctx context.Context, b store.Broadcast) (string, error) {
+	c, err := contentOf(b)
+	if err != nil || c.Subject != "" && b.State != store.BroadcastDraft {
+		return "", err
+	}
+	c, err = s.compose(ctx, b.Commune, c)
+	return s.Dial(b.Commune, c.Path...), err
+}
+
+// Weigh writes the texts of a wish as those of its draft, and stores nothing: authors learn at once what cannot be sent. What
+// is wrong with a text of theirs comes as a *TextError.
+func (s *Service) Weigh(ctx context.Context, w Wish) ([]Text, error) {
+	b, err := s.broadcast(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	ways := s.Ways(w.Commune)
+	if len(ways) == 0 {
+		return nil, ErrNoWay
+	}
+	b.State = store.BroadcastDraft
+	return s.written(ctx, b, ways)
 }
 
 // Try sends one text of a broadcast to a number, the author's own, before others get it.

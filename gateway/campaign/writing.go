@@ -94,7 +94,7 @@ func (w *writer) text(tag string, profile charset.Profile) (Text, error) {
 			continue
 		}
 		if !profile.Fits(text) {
-			return Text{}, fmt.Errorf("%w: in %s", ErrTooLong, shown)
+			return Text{}, &TextError{shown, ErrTooLong}
 		}
 		t := measured(text)
 		t.Language, t.Shown, t.Profile = tag, shown, profile.Name
@@ -120,7 +120,7 @@ func (w *writer) whole(reader string, lang locales.Lang, profile charset.Profile
 			return "", "", false, nil
 		}
 		if body, err = expand(body, variables(w.commune, w.name(framed, profile), w.dial, w.day)); err != nil {
-			return "", "", false, err
+			return "", "", false, &TextError{tag, err}
 		}
 	} else {
 		inner := w.program.Letters[w.content.Letter]

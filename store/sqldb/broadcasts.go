@@ -79,7 +79,7 @@ func (b *Broadcasts) Edit(ctx context.Context, n store.Broadcast, act store.Act)
 	const op = "edit broadcast"
 	return b.change(ctx, op, n.Commune, n.ID, func(ctx context.Context) (int64, error) {
 		return b.db.exec(ctx, op, "broadcast_edit", int64(n.Commune), n.ID, string(n.Content), string(n.Audience), n.Urgent,
-			micros(n.Begins), micros(n.Expires), micros(b.db.now()))
+			micros(n.Begins), micros(n.Expires), micros(b.db.now()), micros(n.Updated))
 	}, act, "broadcast.edit", "", "")
 }
 

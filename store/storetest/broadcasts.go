@@ -43,7 +43,11 @@ func testBroadcasts(t *testing.T, b *bench) {
 	b.wants(store.CodeInvalid, err)
 
 	k.Content, k.Begins = []byte(`{"kind":"budget"}`), b.clock.Now().Add(time.Hour)
+	b.clock.Advance(time.Second)
 	b.must(b.Broadcasts.Edit(b.ctx, k, clerk))
+	b.wants(store.CodeConflict, b.Broadcasts.Edit(b.ctx, k, clerk)) // it stands no longer as it was read
+	k, err = b.Broadcasts.Get(b.ctx, one, k.ID)
+	b.must(err)
 	b.must(b.Broadcasts.SetRenderings(b.ctx, k.ID, []store.Rendering{{Language: "fr", Profile: "sms", Body: seal("un")}}))
 	b.must(b.Broadcasts.SetRenderings(b.ctx, k.ID, []store.Rendering{
 		{Language: "fr", Profile: "sms", Body: seal("deux")}, {Language: "bm", Profile: "sms", Body: seal("fila")}}))

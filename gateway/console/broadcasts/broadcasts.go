@@ -1,5 +1,5 @@
-// Package broadcasts is the room of messages to many: what each says, to how many and for how much, who approves it, and how
-// far it is while it goes out.
+// Package broadcasts is the room of messages to many: in it a clerk writes what is said, sees to how many it goes and for how
+// much, and puts it forward; another person approves it; everybody in the town hall sees how far it is.
 package broadcasts
 
 import (
@@ -7,10 +7,12 @@ import (
 	"embed"
 	"encoding/json"
 	"strconv"
+	"time"
 
 	"baro/gateway/access"
 	"baro/gateway/campaign"
 	"baro/gateway/console"
+	"baro/locales"
 	"baro/store"
 )
 
@@ -26,6 +28,9 @@ type Broadcasts interface {
 type Deps struct {
 	Campaign   *campaign.Service
 	Broadcasts Broadcasts
+	Languages  func() []locales.Language // those callers may choose
+	Now        func() time.Time
+	Zone       *time.Location
 }
 
 type room struct{ Deps }
@@ -41,7 +46,12 @@ func Room(d Deps) console.Room {
 		Name: "broadcasts", Files: files, Waiting: console.WaiterFunc(r.waiting),
 		Routes: []console.Route{
 			in("GET", "", access.ReadRecords, r.list),
+			in("GET", "/new", access.EditNotices, r.blank),
+			in("POST", "/new", access.EditNotices, r.create),
 			in("GET", "/{broadcast}", access.ReadRecords, r.show),
+			in("GET", "/{broadcast}/edit", access.EditNotices, r.editing),
+			in("POST", "/{broadcast}/edit", access.EditNotices, r.edit),
+			in("POST", "/{broadcast}/drop", access.EditNotices, r.drop),
 			in("POST", "/{broadcast}/submit", access.EditNotices, r.submit),
 			in("POST", "/{broadcast}/approve", access.Approve, r.approve),
 			in("POST", "/{broadcast}/return", access.Approve, r.do("returned", r.Campaign.Return)),
@@ -120,7 +130,8 @@ func (r *room) list(ctx context.Context, q *console.Request) (console.Answer, er
 	return console.Show("broadcasts/list", struct {
 		Rows  []row
 		Older int64
-	}{rows, older}), nil
+		May   bool
+	}{rows, older, q.Who.Can(access.EditNotices, q.Commune.ID)}), nil
 }
 
 // waiting tells approvers what waits for their word, and everybody in the town hall what stands still.

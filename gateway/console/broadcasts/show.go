@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"slices"
 	"strconv"
 
 	"baro/gateway/access"
@@ -39,7 +38,7 @@ type count struct {
 // showPage is one broadcast: what it says, to how many, for how much, and what can be done.
 type showPage struct {
 	Row      row
-	Texts    []campaign.Text
+	Texts    []screen
 	Quotes   []quote
 	Size     []count
 	Preview  *campaign.Preview
@@ -50,7 +49,7 @@ type showPage struct {
 	Mine     bool
 	Form     *console.Form
 
-	MaySubmit, MayApprove, MayReturn, MayUndo, MayPause, MayResume, MayCancel bool
+	MayEdit, MayCorrect, MaySubmit, MayApprove, MayReturn, MayUndo, MayPause, MayResume, MayCancel bool
 }
 
 // faults are what the service does not take, with its words.
@@ -96,6 +95,8 @@ func (r *room) page(ctx context.Context, q *console.Request, id int64) (showPage
 	p := showPage{Row: view(q, b), Form: &console.Form{Values: url.Values{}}, Typed: b.Shown > typedFrom}
 	p.Mine = b.Author == q.Who.Actor() || b.Approver == q.Who.Actor() && b.State == store.BroadcastSubmitted
 	edits, approves := q.Who.Can(access.EditNotices, q.Commune.ID), q.Who.Can(access.Approve, q.Commune.ID)
+	p.MayEdit = editable(q, b)
+	p.MayCorrect = edits && !b.FrozenAt.IsZero()
 	p.MaySubmit = edits && b.State == store.BroadcastDraft
 	p.MayApprove = approves && b.State == store.BroadcastSubmitted && !p.Mine
 	p.MayReturn = approves && b.State == store.BroadcastSubmitted
@@ -126,7 +127,7 @@ func (r *room) preview(ctx context.Context, q *console.Request, id int64, p *sho
 		}
 		return nil
 	}
-	p.Preview, p.Texts = &preview, once(preview.Texts)
+	p.Preview, p.Texts = &preview, screens(preview.Texts)
 	for _, k := range preview.Quotes {
 		p.Quotes = append(p.Quotes, quote{k.Channel, k.Least, k.Most, k.From.Whole(), k.To.Whole(), k.Priced})
 	}
@@ -137,16 +138,6 @@ func (r *room) preview(ctx context.Context, q *console.Request, id int64, p *sho
 		{"broadcasts.size.capped", people(q, int64(s.Capped))}, {"broadcasts.size.quiet", people(q, int64(s.Quiet))},
 	}...)
 	return nil
-}
-
-// once leaves one of the texts that read the same.
-func once(all []campaign.Text) (out []campaign.Text) {
-	for _, t := range all {
-		if !slices.ContainsFunc(out, func(o campaign.Text) bool { return o.Text == t.Text && o.Shown == t.Shown }) {
-			out = append(out, t)
-		}
-	}
-	return out
 }
 
 func states() []store.RecipientState {

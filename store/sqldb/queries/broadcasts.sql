@@ -39,7 +39,7 @@ FROM broadcasts WHERE ended_at IS NOT NULL AND ended_at >= $1 ORDER BY ended_at
 -- name: broadcast_edit
 -- index: broadcasts primary key
 UPDATE broadcasts SET content = $3, audience = $4, urgent = $5, begins_at = $6, expires_at = $7, updated_at = $8
-WHERE id = $2 AND commune_id = $1 AND state = 'draft'
+WHERE id = $2 AND commune_id = $1 AND state = 'draft' AND updated_at = $9
 
 -- name: broadcast_move
 -- index: broadcasts primary key
