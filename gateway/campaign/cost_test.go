@@ -46,7 +46,7 @@ func TestWhatIsShownIsWhatIsSent(t *testing.T) {
 		w.provider.parts += r.Parts - m.Parts
 		return r
 	}
-	w.readers(w.commune, 5)
+	w.readers(w.commune, 10) // of fewer the preview tells no exact parts
 	w.sending()
 	sent, long := 0, 0
 	for i, v := range file.Vectors {
@@ -70,7 +70,7 @@ func TestWhatIsShownIsWhatIsSent(t *testing.T) {
 		w.until(fmt.Sprintf("vector %d sent", i), 20*time.Second, func() bool { return w.get(b).State == store.BroadcastDone })
 		done := w.get(b)
 		_, messages, parts := w.provider.counts()
-		if shown := done.Freeze.Parts["sms"]; messages != 5 || int64(parts) != shown || done.PartsSent != shown || done.Freeze.Cost["sms"] != shown*12_500 {
+		if shown := done.Freeze.Parts["sms"]; messages != 10 || int64(parts) != shown || done.PartsSent != shown || done.Freeze.Cost["sms"] != shown*12_500 {
 			t.Fatalf("vector %d: shown %d parts for %d, sent %d in %d messages, recorded %d", i, shown, done.Freeze.Cost["sms"], parts, messages, done.PartsSent)
 		}
 		q := p.Quotes[0]

@@ -157,11 +157,23 @@ func TestWhatIsRefused(t *testing.T) {
 	w.readers(w.commune, 1)
 	wish := w.wish()
 	wish.Content.Text = store.Texts{"fr": "Bonjour {nom}, {commune}"}
-	w.must(w.Edit(ctx, b.ID, wish, author))
+	w.wants(campaign.ErrAuthor, w.Edit(ctx, b.ID, wish, b.Updated, approver))
+	w.must(w.Edit(ctx, b.ID, wish, b.Updated, author))
 	_, err = w.Submit(ctx, w.commune, b.ID, author)
 	w.wants(campaign.ErrVariable, err)
 	wish.Content.Text = store.Texts{"fr": strings.Repeat("très long ", 300)}
-	w.must(w.Edit(ctx, b.ID, wish, author))
+	_, err = w.Weigh(ctx, wish)
+	var text *campaign.TextError
+	if !errors.As(err, &text) || text.Language != "fr" {
+		t.Errorf("a long text is weighed as %v", err)
+	}
+	stale := w.Edit(ctx, b.ID, wish, b.Updated.Add(-time.Second), author)
+	if store.CodeOf(stale) != store.CodeConflict {
+		t.Errorf("a draft that stands otherwise: %v", stale)
+	}
+	b, err = w.db.Broadcasts().Get(ctx, w.commune, b.ID)
+	w.must(err)
+	w.must(w.Edit(ctx, b.ID, wish, b.Updated, author))
 	_, err = w.Submit(ctx, w.commune, b.ID, author)
 	w.wants(campaign.ErrTooLong, err)
 }

@@ -50,7 +50,8 @@ func (s *Service) preview(ctx context.Context, b store.Broadcast) (Preview, erro
 	if p.Texts, err = s.written(ctx, b, ways); err != nil {
 		return p, err
 	}
-	if p.Quotes, err = s.quotes(ctx, ways, p.Texts, int64(p.Size.In), p.Begins); err != nil {
+	// Of few people as for ten: parts of one's own would tell how many they are.
+	if p.Quotes, err = s.quotes(ctx, ways, p.Texts, max(int64(p.Size.In), few), p.Begins); err != nil {
 		return p, fmt.Errorf("price broadcast: %w", err)
 	}
 	return p, nil

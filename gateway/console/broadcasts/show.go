@@ -40,6 +40,7 @@ type showPage struct {
 	Row      row
 	Texts    []screen
 	Quotes   []quote
+	Few      bool // the quotes are for ten people, as for every audience below
 	Size     []count
 	Preview  *campaign.Preview
 	Trouble  string // id of a text: why it cannot be written
@@ -132,6 +133,7 @@ func (r *room) preview(ctx context.Context, q *console.Request, id int64, p *sho
 		p.Quotes = append(p.Quotes, quote{k.Channel, k.Least, k.Most, k.From.Whole(), k.To.Whole(), k.Priced})
 	}
 	s := preview.Size
+	p.Few = s.In < few
 	p.Size = append(p.Size, []count{
 		{"broadcasts.size.in", people(q, int64(s.In))}, {"broadcasts.size.opted_out", people(q, int64(s.OptedOut))},
 		{"broadcasts.size.no_consent", people(q, int64(s.NoConsent))}, {"broadcasts.size.unreachable", people(q, int64(s.Unreachable))},
