@@ -128,6 +128,7 @@ func (n *node) demonstrationDeps() demonstration.Deps {
 		Opportunities: db.Opportunities(), Markets: db.MarketDays(), Projects: db.Projects(), Practices: db.Practices(), Voices: db.Voices(),
 		Organisations: db.Organisations(), Mandates: db.Mandates(), Officers: db.Officers(), Members: db.Members(), Venues: db.Venues(),
 		Notices: db.Notices(), Attendances: db.Attendances(), People: n.demonstrationPeople(),
+		Callbacks: db.Callbacks(), Cards: n.demonstrationCards,
 		Seal: func(words string) (store.Sealed, error) {
 			sealed, err := n.keys.Seal("case", []byte(words))
 			return store.Sealed(sealed), err

@@ -77,3 +77,9 @@ func (n *node) demonstrationPeople() *demonstration.People {
 		},
 	}
 }
+
+// demonstrationCards stores the vote cards of the demonstration, whose codes everybody may know.
+func (n *node) demonstrationCards(ctx context.Context, commune store.PlaceID, consultation int64, codes []string) error {
+	_, err := n.subjects.consultation.EnterCards(ctx, commune, consultation, codes, store.Act{Actor: "system", Reason: "demonstration"})
+	return err
+}

@@ -58,8 +58,8 @@ func (s *Service) IssueCards(ctx context.Context, commune store.PlaceID, consult
 	}
 	seen := make(map[string]bool, n)
 	out := Codes{}
-	var hashes [][16]byte
-	for len(hashes) < n {
+	var drawn []string
+	for len(drawn) < n {
 		code, err := s.drawCode()
 		if err != nil {
 			return Codes{}, fmt.Errorf("%s: %w", op, err)
@@ -68,15 +68,32 @@ func (s *Service) IssueCards(ctx context.Context, commune store.PlaceID, consult
 			continue
 		}
 		seen[code] = true
-		hashes = append(hashes, s.cardHash(consultation, code))
+		drawn = append(drawn, code)
 		out.Codes = append(out.Codes, code[:3]+" "+code[3:6]+" "+code[6:])
 	}
-	batch, err := s.stores.Cards.Issue(ctx, commune, consultation, hashes, act)
+	batch, err := s.EnterCards(ctx, commune, consultation, drawn, act)
 	if err != nil {
-		return Codes{}, fmt.Errorf("%s: %w", op, err)
+		return Codes{}, err
 	}
 	out.Batch = batch
 	return out, nil
+}
+
+// EnterCards makes a batch of vote cards whose codes are printed already; CodeInvalid when one fails its check digit.
+func (s *Service) EnterCards(ctx context.Context, commune store.PlaceID, consultation int64, codes []string, act store.Act) (batch int, err error) {
+	const op = "enter vote cards"
+	hashes := make([][16]byte, len(codes))
+	for i, code := range codes {
+		if !soundCode(code) {
+			return 0, store.NewError(store.CodeInvalid, op, "a code is not one of a vote card")
+		}
+		hashes[i] = s.cardHash(consultation, code)
+	}
+	batch, err = s.stores.Cards.Issue(ctx, commune, consultation, hashes, act)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", op, err)
+	}
+	return batch, nil
 }
 
 // VoidCards makes the unused cards of a batch worthless, as when a sheet was lost, and tells how many.

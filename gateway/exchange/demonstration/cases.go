@@ -12,6 +12,7 @@ type Cases interface {
 	Move(ctx context.Context, commune store.PlaceID, id int64, from, to store.CaseState, act store.Act) error
 	Answer(ctx context.Context, commune store.PlaceID, id int64, from store.CaseState, answer store.Texts, act store.Act) error
 	Publish(ctx context.Context, commune store.PlaceID, id int64, subject store.Texts, act store.Act) error
+	Prompt(ctx context.Context, commune store.PlaceID, id int64, act store.Act) error
 }
 
 // cases puts one case in each state. Nobody stands behind them.

@@ -17,6 +17,7 @@ type Consultations interface {
 	Close(ctx context.Context, commune store.PlaceID, id int64, act store.Act) error
 	Publish(ctx context.Context, commune store.PlaceID, id int64, act store.Act) error
 	Decide(ctx context.Context, commune store.PlaceID, id int64, decision store.Texts, on store.Date, act store.Act) error
+	Follow(ctx context.Context, commune store.PlaceID, id int64, step store.FollowUp, act store.Act) error
 }
 
 // Ballots takes answers.
@@ -79,7 +80,7 @@ func (s *seeding) needs() store.Consultation {
 	}
 }
 
-// decided is a consultation that is over, read in the meeting and decided upon; one of its choices has fewer than the
+// decided is a consultation that is over, read in the meeting, decided upon and followed up; one of its choices has fewer than the
 // ten answers from which on a count is shown.
 func (s *seeding) decided(ctx context.Context) error {
 	low, high := int64(1), int64(7)
@@ -110,10 +111,21 @@ func (s *seeding) decided(ctx context.Context) error {
 	if err := s.Consultations.Publish(ctx, commune, c.ID, s.act); err != nil {
 		return err
 	}
-	return s.Consultations.Decide(ctx, commune, c.ID, store.Texts{
+	if err := s.Consultations.Decide(ctx, commune, c.ID, store.Texts{
 		"fr": "Latrines d'abord, puis hangars: inscrits au budget 2026.",
 		"en": "Latrines first, then sheds: both are in the 2026 budget.",
-	}, s.day(-17), s.act)
+	}, s.day(-17), s.act); err != nil {
+		return err
+	}
+	for _, step := range []store.FollowUp{
+		{On: s.day(-10), What: store.Texts{"fr": "Lieu des latrines choisi avec les vendeuses", "en": "Place of the latrines chosen with the sellers"}},
+		{On: s.day(-4), What: store.Texts{"fr": "Travaux des latrines commencés", "en": "Work on the latrines has begun"}},
+	} {
+		if err := s.Consultations.Follow(ctx, commune, c.ID, step, s.act); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // vote casts the given number of ballots for each choice of the first question, and spreads the numbers of the second.

@@ -53,6 +53,9 @@ type Deps struct {
 	Venues        Venues
 	Notices       Notices
 	Attendances   Attendances
+	Callbacks     Callbacks
+	// Cards stores vote cards. Nil leaves the demonstration without.
+	Cards Cards
 	// People makes officers and members of the groups. Nil leaves the demonstration without groups.
 	People *People
 	// Seal encrypts the words of a case as the subject of questions does. Nil leaves the cases without words.
@@ -101,7 +104,7 @@ func Seed(ctx context.Context, d Deps, now time.Time) (bool, error) {
 		s := &seeding{Deps: d, now: now, act: store.Act{Actor: "system", Reason: source}, communes: map[string]store.PlaceID{}}
 		s.importer = exchange.New(exchange.Deps{Tx: d.Tx, Places: d.Places, Budgets: d.Budgets, Works: d.Works,
 			Services: d.Services, Now: func() time.Time { return now }})
-		for _, step := range []func(context.Context) error{s.places, s.budgets, s.workStates, s.taxFacts, s.calendar, s.seen, s.services, s.referrals, s.consultations, s.cases, s.economy, s.practices, s.groups} {
+		for _, step := range []func(context.Context) error{s.places, s.budgets, s.workStates, s.taxFacts, s.calendar, s.seen, s.services, s.referrals, s.consultations, s.cases, s.economy, s.practices, s.groups, s.choices, s.waiting} {
 			if err := step(ctx); err != nil {
 				return err
 			}

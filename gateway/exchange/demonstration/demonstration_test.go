@@ -29,7 +29,7 @@ func open(t *testing.T) (*sqldb.DB, demonstration.Deps) {
 	}
 	return db, demonstration.Deps{Tx: db, Places: db.Places(), Budgets: db.Budgets(), Works: db.Works(), TaxFacts: db.TaxFacts(), Calendar: db.Calendar(), Referrals: db.Referrals(),
 		Services: db.Services(), Consultations: db.Consultations(), Ballots: db.Ballots(), Cases: db.Cases(),
-		Opportunities: db.Opportunities(), Markets: db.MarketDays(), Projects: db.Projects(), Practices: db.Practices(), Voices: db.Voices(),
+		Opportunities: db.Opportunities(), Markets: db.MarketDays(), Projects: db.Projects(), Practices: db.Practices(), Voices: db.Voices(), Callbacks: db.Callbacks(),
 		Seal: func(words string) (store.Sealed, error) {
 			return store.Sealed{KeyID: "test", Box: []byte("sealed")}, nil
 		}}
@@ -132,7 +132,7 @@ func TestConsultations(t *testing.T) {
 	db, commune := seeded(t)
 	ctx := t.Context()
 	list, err := db.Consultations().List(ctx, commune.ID)
-	if err != nil || len(list) != 3 {
+	if err != nil || len(list) != 4 {
 		t.Fatalf("%d consultations, %v", len(list), err)
 	}
 	kinds := map[store.QuestionKind]bool{}
@@ -151,10 +151,10 @@ func TestConsultations(t *testing.T) {
 		}
 		switch c.State {
 		case store.ConsultationOpen:
-			if until := c.ClosesAt.Sub(now()); !c.OpensAt.Before(now()) || until < 14*24*time.Hour || until > 22*24*time.Hour || c.ReadingOn == "" {
+			if until := c.ClosesAt.Sub(now()); !c.OpensAt.Before(now()) || until < 14*24*time.Hour || until > 29*24*time.Hour || c.ReadingOn == "" {
 				t.Errorf("%v: from %v to %v", c.Title, c.OpensAt, c.ClosesAt)
 			}
-		case store.ConsultationPublished, store.ConsultationDecided:
+		case store.ConsultationFollowed:
 			checkTexts(t, c.Decision, 120)
 			results, err := db.Consultations().Results(ctx, commune.ID, c.ID)
 			if err != nil {
@@ -175,8 +175,12 @@ func TestConsultations(t *testing.T) {
 			t.Errorf("%v is %s", c.Title, c.State)
 		}
 	}
-	if !kinds[store.QuestionOne] || !kinds[store.QuestionNumber] {
-		t.Errorf("kinds of questions: %v", kinds)
+	for _, kind := range []store.QuestionKind{
+		store.QuestionOne, store.QuestionNumber, store.QuestionSeveral, store.QuestionBudget, store.QuestionRank, store.QuestionText,
+	} {
+		if !kinds[kind] {
+			t.Errorf("no question of kind %s: %v", kind, kinds)
+		}
 	}
 	// The posters' question stands as the menus show it.
 	i := slices.IndexFunc(list, func(c store.Consultation) bool { return c.Title["fr"] == "Eau: choisir un travail" })
@@ -255,7 +259,7 @@ func TestSeedingTwiceChangesNothing(t *testing.T) {
 	if err != nil || rows == 0 {
 		t.Errorf("%d audit rows, %v", rows, err)
 	}
-	if linked, err := db.Consultations().List(context.Background(), mustCommune(t, db), store.ConsultationOpen); err != nil || len(linked) != 2 {
+	if linked, err := db.Consultations().List(context.Background(), mustCommune(t, db), store.ConsultationOpen); err != nil || len(linked) != 3 {
 		t.Errorf("%d open consultations, %v", len(linked), err)
 	}
 }
