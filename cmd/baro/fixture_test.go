@@ -89,14 +89,28 @@ func memoryFolder(t testing.TB) string {
 	return folder
 }
 
-// A seed is a folder with the demonstration's records at the start of the fixed day. Copying it costs less than importing
-// them for every dialogue.
-type seed struct{ folder string }
+// A seed is the database with the demonstration's records at the start of the fixed day, by the suffix of the file's name.
+type seed map[string][]byte
+
+// demoSeed is made by the first test that wants it: importing the records takes longer than most tests.
+var demoSeed struct {
+	sync.Once
+	records seed
+}
 
 func newSeed(t testing.TB) seed {
 	t.Helper()
-	s := seed{memoryFolder(t)}
-	set := fixedSettings(t, s.folder, newClock())
+	demoSeed.Do(func() { demoSeed.records = importSeed(t) })
+	if demoSeed.records == nil {
+		t.Fatal("another test could not import the demonstration's records")
+	}
+	return demoSeed.records
+}
+
+func importSeed(t testing.TB) seed {
+	t.Helper()
+	folder := memoryFolder(t)
+	set := fixedSettings(t, folder, newClock())
 	n, err := openDemoNode(t.Context(), set, slog.New(slog.DiscardHandler), set.now())
 	if err != nil {
 		t.Fatal(err)
@@ -104,20 +118,38 @@ func newSeed(t testing.TB) seed {
 	if err := n.close(); err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return readSeed(t, folder)
 }
 
-// copyTo puts the records into another folder.
-func (s seed) copyTo(t testing.TB, folder string) {
+func readSeed(t testing.TB, folder string) seed {
 	t.Helper()
+	records := seed{}
 	for _, suffix := range []string{"", "-wal"} {
-		data, err := os.ReadFile(filepath.Join(s.folder, "baro.db"+suffix))
+		data, err := os.ReadFile(filepath.Join(folder, "baro.db"+suffix))
 		if suffix != "" && os.IsNotExist(err) {
 			continue
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
+		records[suffix] = data
+	}
+	return records
+}
+
+// changed is a seed with other records.
+func (s seed) changed(t testing.TB, statement string) seed {
+	t.Helper()
+	folder := memoryFolder(t)
+	s.copyTo(t, folder)
+	execute(t, folder, statement)
+	return readSeed(t, folder)
+}
+
+// copyTo puts the records into a folder.
+func (s seed) copyTo(t testing.TB, folder string) {
+	t.Helper()
+	for suffix, data := range s {
 		if err := os.WriteFile(filepath.Join(folder, "baro.db"+suffix), data, 0o600); err != nil {
 			t.Fatal(err)
 		}

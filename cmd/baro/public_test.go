@@ -9,9 +9,7 @@ import (
 
 // A commune's page says what the phone says, needs nobody signed in, and can be kept for a moment by anyone on the way.
 func TestPublicPage(t *testing.T) {
-	records := newSeed(t)
-	execute(t, records.folder, `UPDATE places SET name = 'Nord <script>alert(1)</script>' WHERE number = '418'`)
-	s := serve(t, records)
+	s := serve(t, newSeed(t).changed(t, `UPDATE places SET name = 'Nord <script>alert(1)</script>' WHERE number = '418'`))
 	get := func(path, tag string) (*http.Response, string) {
 		t.Helper()
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+path, nil)
