@@ -28,6 +28,7 @@ type Text struct {
 	Units    int              `json:"units"`
 	Parts    int              `json:"parts"`
 	Forcing  string           `json:"forcing,omitempty"` // the characters that leave less than half the room in a part
+	Lost     string           `json:"lost,omitempty"`    // the characters that the channel does not carry at all; of drafts only
 }
 
 // A writer writes one broadcast.
@@ -97,7 +98,7 @@ func (w *writer) text(tag string, profile charset.Profile) (Text, error) {
 			return Text{}, &TextError{shown, ErrTooLong}
 		}
 		t := measured(text)
-		t.Language, t.Shown, t.Profile = tag, shown, profile.Name
+		t.Language, t.Shown, t.Profile, t.Lost = tag, shown, profile.Name, string(lost)
 		return t, nil
 	}
 	return Text{}, fmt.Errorf("%w: nothing in %s", ErrContent, tag)

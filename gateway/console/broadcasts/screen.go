@@ -10,8 +10,8 @@ import (
 	"baro/locales/charset"
 )
 
-// mostForcing bounds the signs that are named: one is enough to mend a text, a script of its own needs none.
-const mostForcing = 6
+// mostSigns bounds the signs that are named: one is enough to mend a text, a script of its own needs none.
+const mostSigns = 6
 
 // screen is a text as phones show it, once for all who read the same.
 type screen struct {
@@ -22,6 +22,7 @@ type screen struct {
 	Units    int
 	Parts    int
 	Forcing  string // signs that the short alphabet lacks
+	Lost     string // signs that arrive as question marks
 }
 
 // screens puts together who reads the same.
@@ -36,8 +37,11 @@ func screens(all []campaign.Text) (out []screen) {
 		}
 		i := slices.IndexFunc(out, func(o screen) bool { return o.Text == t.Text })
 		if i < 0 {
-			out = append(out, screen{lang, name, t.Text, encodingID(t.Encoding), t.Units, t.Parts, forcing(t.Forcing)})
+			out = append(out, screen{lang, name, t.Text, encodingID(t.Encoding), t.Units, t.Parts, signs(t.Forcing), signs(t.Lost)})
 			continue
+		}
+		if out[i].Lost == "" {
+			out[i].Lost = signs(t.Lost)
 		}
 		if !slices.Contains(strings.Split(out[i].Readers, ", "), name) {
 			out[i].Readers += ", " + name
@@ -51,11 +55,11 @@ func screens(all []campaign.Text) (out []screen) {
 
 func encodingID(e charset.Encoding) string { return "broadcasts.encoding." + e.String() }
 
-// forcing names signs by what they look like and by their number: some look like nothing.
-func forcing(signs string) string {
+// signs names signs by what they look like and by their number: some look like nothing.
+func signs(all string) string {
 	var named []string
-	for _, r := range signs {
-		if len(named) == mostForcing {
+	for _, r := range all {
+		if len(named) == mostSigns {
 			named = append(named, "…")
 			break
 		}
