@@ -127,3 +127,56 @@ func TestComposingFromRecords(t *testing.T) {
 	list := fmt.Sprintf("/console/c/%d/broadcasts", d.own)
 	d.sends(clerk, list+"/new", list+"/new", written("what", "budget", "text.fr", ""), "Brouillon enregistré.", "Budget", "FCFA")
 }
+
+// A rule is written with hours in words or as a line, seen with what it would say today, and approved by another person; who
+// stops it need not be.
+func TestRulesOfTheConsole(t *testing.T) {
+	d := at417(t)
+	both := d.enter("both", d.grant(access.Editor), d.grant(access.Approver))
+	approver := d.enter("approver-a", d.grant(access.Approver))
+	list := fmt.Sprintf("/console/c/%d/broadcasts/rules", d.own)
+	d.sees(both, list, "Aucune règle.")
+	form := func(changed ...string) string {
+		v := url.Values{"subject": {"budget"}, "purpose": {"notices"}, "when": {"quarterly"}, "spec": {""}, "hours": {"48"}, "most": {"4"}, "until": {"2027-11-25"}}
+		for i := 0; i+1 < len(changed); i += 2 {
+			v.Set(changed[i], changed[i+1])
+		}
+		return v.Encode()
+	}
+	for _, c := range []struct{ body, want string }{
+		{form("when", "line"), `href="#f-spec"`},
+		{form("when", "line", "spec", "0 9 31 2 *"), `href="#f-spec"`},
+		{form("when", "line", "spec", "TZ=UTC 9 1 * *"), `href="#f-spec"`},
+		{form("when", "@every"), `href="#f-when"`},
+		{form("until", "2026-12-31"), "Aucun départ avant cette fin."},
+		{form("most", "61"), `href="#f-most"`},
+		{form("subject", "weather"), `href="#f-subject"`},
+		{form("purpose", "all"), `href="#f-purpose"`},
+	} {
+		d.refuses(both, list+"/new", list+"/new", c.body, 422, c.want)
+	}
+	d.sees(both, list, "Aucune règle.")
+	shown := d.sends(both, list+"/new", list+"/new", form("when", "line", "spec", "30  8 * * 1"), "Brouillon enregistré.", "30 8 * * 1", "30/11/2026 à 08:30",
+		"07/12/2026 à 08:30", "FCFA")
+	if n := packed(t, []byte(shown)); n > 3<<10 {
+		t.Errorf("a rule weighs %d bytes on the line", n)
+	}
+	rules, err := d.n.db.BroadcastRules().List(t.Context(), d.own)
+	if err != nil || len(rules) != 1 {
+		t.Fatalf("%d rules are kept, %v", len(rules), err)
+	}
+	page := fmt.Sprintf("%s/%d", list, rules[0].ID)
+	d.refuses(approver, page, page+"/submit", "", 403)
+	d.sends(both, page, page+"/submit", "", "est demandé.", "une autre personne décide")
+	if body := d.sees(both, "/console"); strings.Contains(body, "règle d’envoi") {
+		t.Error("an author is told to approve their own rule")
+	}
+	d.refuses(both, page, page+"/approve", "", 422, "Une autre personne que l’auteur approuve.")
+	d.sees(approver, "/console", "1 règle d’envoi à approuver")
+	d.sends(approver, page, page+"/approve", "", "La règle est en vigueur.", "En vigueur")
+	d.sees(both, list, "30/11/2026 à 08:30", "0 / 4")
+	foreign := d.enter("foreign", store.Grant{Role: string(access.Approver), Commune: d.other})
+	d.has(d.ask("GET", strings.Replace(page, fmt.Sprintf("/c/%d/", d.own), fmt.Sprintf("/c/%d/", d.other), 1), foreign, ""), 404, "a foreign rule")
+	d.sends(both, page, page+"/end", "", "La règle est finie.", "Finie")
+	d.refuses(approver, page, page+"/end", "", 409)
+}

@@ -77,7 +77,7 @@ func (n *node) noticeTexts(ctx context.Context, m store.Notice, v store.NoticeVe
 // broadcastDeps are what the room of messages to many works with.
 func (n *node) broadcastDeps() broadcasts.Deps {
 	return broadcasts.Deps{
-		Campaign: n.campaign, Broadcasts: n.db.Broadcasts(), Languages: n.offered, Now: n.set.now, Zone: n.set.zone,
+		Campaign: n.campaign, Broadcasts: n.db.Broadcasts(), Rules: n.db.BroadcastRules(), Languages: n.offered, Now: n.set.now, Zone: n.set.zone,
 	}
 }
 

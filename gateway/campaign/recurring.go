@@ -53,6 +53,19 @@ func (s *Service) NewRule(ctx context.Context, w RuleWish, act store.Act) (store
 	return r, nil
 }
 
+// Hours gives the next hours of a cron line, up to n, as its author and its approver check it.
+func (s *Service) Hours(spec string, n int) (all []time.Time, err error) {
+	now := s.Now()
+	plan, err := schedule.Parse(spec, s.zone(), now)
+	if err != nil {
+		return nil, fmt.Errorf("hours of a rule: %w", err)
+	}
+	for at := plan.Next(now.In(s.zone())); !at.IsZero() && len(all) < n; at = plan.Next(at) {
+		all = append(all, at.UTC())
+	}
+	return all, nil
+}
+
 // SubmitRule puts a rule forward.
 func (s *Service) SubmitRule(ctx context.Context, commune store.PlaceID, id int64, act store.Act) error {
 	if err := s.Rules.Move(ctx, commune, id, store.RuleDraft, store.RuleSubmitted, "", time.Time{}, act); err != nil {
@@ -86,7 +99,10 @@ func (s *Service) ApproveRule(ctx context.Context, commune store.PlaceID, id int
 // EndRule ends a rule; broadcasts it has made go on.
 func (s *Service) EndRule(ctx context.Context, commune store.PlaceID, id int64, act store.Act) error {
 	r, err := s.Rules.Get(ctx, commune, id)
-	if err == nil {
+	switch {
+	case err == nil && !r.State.CanBecome(store.RuleEnded):
+		err = store.NewError(store.CodeConflict, "end rule", "it has ended")
+	case err == nil:
 		err = s.Rules.Move(ctx, commune, id, r.State, store.RuleEnded, "", time.Time{}, act)
 	}
 	if err != nil {

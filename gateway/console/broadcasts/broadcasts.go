@@ -24,10 +24,17 @@ type Broadcasts interface {
 	List(ctx context.Context, commune store.PlaceID, before int64, limit int) ([]store.Broadcast, error)
 }
 
+// Rules are what a commune says again and again, the newest first.
+type Rules interface {
+	Get(ctx context.Context, commune store.PlaceID, id int64) (store.BroadcastRule, error)
+	List(ctx context.Context, commune store.PlaceID) ([]store.BroadcastRule, error)
+}
+
 // Deps are what the room works with.
 type Deps struct {
 	Campaign   *campaign.Service
 	Broadcasts Broadcasts
+	Rules      Rules
 	Languages  func() []locales.Language // those callers may choose
 	Now        func() time.Time
 	Zone       *time.Location
@@ -48,6 +55,13 @@ func Room(d Deps) console.Room {
 			in("GET", "", access.ReadRecords, r.list),
 			in("GET", "/new", access.EditNotices, r.blank),
 			in("POST", "/new", access.EditNotices, r.create),
+			in("GET", "/rules", access.ReadRecords, r.rules),
+			in("GET", "/rules/new", access.EditNotices, r.blankRule),
+			in("POST", "/rules/new", access.EditNotices, r.createRule),
+			in("GET", "/rules/{rule}", access.ReadRecords, r.showRule),
+			in("POST", "/rules/{rule}/submit", access.EditNotices, r.doRule("asked", r.Campaign.SubmitRule)),
+			in("POST", "/rules/{rule}/approve", access.Approve, r.doRule("approved", r.Campaign.ApproveRule)),
+			in("POST", "/rules/{rule}/end", access.ReadRecords, r.doRule("ended", r.Campaign.EndRule)),
 			in("GET", "/{broadcast}", access.ReadRecords, r.show),
 			in("GET", "/{broadcast}/edit", access.EditNotices, r.editing),
 			in("POST", "/{broadcast}/edit", access.EditNotices, r.edit),
@@ -154,10 +168,21 @@ func (r *room) waiting(ctx context.Context, who *access.Principal, commune store
 			paused++
 		}
 	}
+	rules, err := r.Rules.List(ctx, commune)
+	if err != nil {
+		return nil, err
+	}
+	asked := 0
+	for _, k := range rules {
+		if k.State == store.RuleSubmitted && k.Author != who.Actor() && who.Can(access.Approve, commune) {
+			asked++
+		}
+	}
 	path := console.InPath(commune, "/broadcasts")
 	return []console.Item{
 		{Text: "broadcasts.waiting.submitted", N: submitted, Path: path},
 		{Text: "broadcasts.waiting.drafts", N: drafts, Path: path},
 		{Text: "broadcasts.waiting.paused", N: paused, Path: path},
+		{Text: "broadcasts.waiting.rules", N: asked, Path: path + "/rules"},
 	}, nil
 }

@@ -62,7 +62,7 @@ func faults(err error) string {
 		{campaign.ErrSamePerson, "broadcasts.error.same"}, {campaign.ErrTyped, "broadcasts.error.typed"}, {campaign.ErrEmpty, "broadcasts.error.empty"},
 		{campaign.ErrTime, "broadcasts.error.time"}, {campaign.ErrNoWay, "broadcasts.error.no_way"}, {campaign.ErrNothing, "broadcasts.error.nothing"},
 		{campaign.ErrTooLong, "broadcasts.error.long"}, {campaign.ErrVariable, "broadcasts.error.content"}, {campaign.ErrLetter, "broadcasts.error.content"},
-		{campaign.ErrContent, "broadcasts.error.content"}, {campaign.ErrForeign, "broadcasts.error.foreign"},
+		{campaign.ErrContent, "broadcasts.error.content"}, {campaign.ErrForeign, "broadcasts.error.foreign"}, {campaign.ErrRule, "broadcasts.error.rule"},
 	} {
 		if errors.Is(err, known.err) {
 			return known.text
