@@ -81,7 +81,7 @@ func TestComposingInTheBrowser(t *testing.T) {
 			page("rule-fault")
 			b.Fill("#f-spec", "30 8 * * 1")
 			b.Follow(save)
-			b.Wants("Brouillon enregistré.", "30/11/2026 à 08:30", "Ce qu’elle dirait aujourd’hui", "FCFA")
+			b.Wants("Brouillon enregistré.", "30/11/2026 à 08:30", "Ce qu’elle dirait aujourd’hui", "FCFA", "Le recevraient", "Pour dix numéros")
 			page("rule")
 			b.Follow(`form[action$="/submit"] button`)
 			b.Follow(`p a[href$="/broadcasts/rules"]`)

@@ -105,6 +105,16 @@ func (s *Service) Weigh(ctx context.Context, w Wish) ([]Text, error) {
 	return s.written(ctx, b, ways)
 }
 
+// Foresee previews a wish as if it were a draft now, and stores nothing.
+func (s *Service) Foresee(ctx context.Context, w Wish) (Preview, error) {
+	b, err := s.broadcast(ctx, w)
+	if err != nil {
+		return Preview{}, err
+	}
+	b.State = store.BroadcastDraft
+	return s.preview(ctx, b)
+}
+
 // Try sends one text of a broadcast to a number, the author's own, before others get it.
 func (s *Service) Try(ctx context.Context, commune store.PlaceID, id int64, to identity.MSISDN, language string) error {
 	b, err := s.Broadcasts.Get(ctx, commune, id)

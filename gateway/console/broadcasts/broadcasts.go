@@ -86,6 +86,7 @@ type row struct {
 	store.Broadcast
 	About string // id of a text
 	Reach string
+	Parts string // SMS sent
 }
 
 // StateID is the id of a text.
@@ -93,7 +94,7 @@ func (w row) StateID() string { return "broadcasts.state." + string(w.State) }
 
 // view tells of a broadcast without writing it: a list of many would count every audience.
 func view(q *console.Request, b store.Broadcast) row {
-	w := row{Broadcast: b, About: "broadcasts.about.text", Reach: "–"}
+	w := row{Broadcast: b, About: "broadcasts.about.text", Reach: "–", Parts: "–"}
 	var c campaign.Content
 	if err := json.Unmarshal(b.Content, &c); err == nil {
 		switch {
@@ -110,6 +111,9 @@ func view(q *console.Request, b store.Broadcast) row {
 	switch {
 	case !b.FrozenAt.IsZero():
 		w.Reach = people(q, b.Freeze.Recipients)
+		if w.Parts = strconv.FormatInt(b.PartsSent, 10); b.Freeze.Recipients < few {
+			w.Parts = "–" // parts would tell how many got them
+		}
 	case b.State != store.BroadcastDraft:
 		w.Reach = people(q, b.Shown)
 	}

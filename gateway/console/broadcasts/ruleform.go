@@ -73,14 +73,14 @@ func (r *room) createRule(ctx context.Context, q *console.Request) (console.Answ
 	}
 	day, err := time.ParseInLocation(time.DateOnly, string(f.Day("until", false)), r.Zone)
 	if err == nil {
-		w.Until = time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, r.Zone).UTC() // the day is its last
+		w.Until = time.Date(day.Year(), day.Month(), day.Day(), 23, 59, 0, 0, r.Zone).UTC() // the day is its last
 	}
 	if f.OK() {
 		next, err := r.Campaign.Hours(w.Spec, 1)
 		switch {
 		case err != nil:
 			f.Fail("spec", "broadcasts.error.spec")
-		case len(next) == 0 || !next[0].Before(w.Until):
+		case len(next) == 0 || next[0].After(w.Until):
 			f.Fail("until", "broadcasts.error.until")
 		}
 	}

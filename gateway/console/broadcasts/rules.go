@@ -53,12 +53,11 @@ func (r *room) rules(ctx context.Context, q *console.Request) (console.Answer, e
 
 // rulePage is one rule: what it would say today, when it would, and what can be done.
 type rulePage struct {
-	Row     ruleRow
-	Next    []time.Time
-	Texts   []screen
-	Trouble string // id of a text: why nothing can be written today
-	Mine    bool
-	Form    *console.Form
+	before
+	Row  ruleRow
+	Next []time.Time
+	Mine bool
+	Form *console.Form
 
 	MaySubmit, MayApprove, MayEnd bool
 }
@@ -95,14 +94,9 @@ func (r *room) rulePage(ctx context.Context, q *console.Request) (p rulePage, er
 	if err := errors.Join(json.Unmarshal(k.Content, &w.Content), json.Unmarshal(k.Audience, &w.Audience)); err != nil {
 		return p, err
 	}
-	texts, err := r.Campaign.Weigh(ctx, w)
-	if err != nil {
-		if p.Trouble = faults(err); p.Trouble == "" {
-			return p, err
-		}
-	}
-	p.Texts = screens(texts)
-	return p, nil
+	preview, err := r.Campaign.Foresee(ctx, w)
+	p.before, err = foretold(q, preview, err)
+	return p, err
 }
 
 func (r *room) showRule(ctx context.Context, q *console.Request) (console.Answer, error) {

@@ -21,29 +21,10 @@ const every = 3
 // progress is how far it is.
 type progress struct{ Done, Total int64 }
 
-// quote is a cost as people read it.
-type quote struct {
-	Channel     string
-	Least, Most int64
-	From, To    int64 // francs
-	Priced      bool
-}
-
-// count is how many recipients are in a state, or why they are not among them.
-type count struct {
-	Text string // id
-	N    string
-}
-
 // showPage is one broadcast: what it says, to how many, for how much, and what can be done.
 type showPage struct {
+	before
 	Row      row
-	Texts    []screen
-	Quotes   []quote
-	Few      bool // the quotes are for ten people, as for every audience below
-	Size     []count
-	Preview  *campaign.Preview
-	Trouble  string // id of a text: why it cannot be written
 	Progress *progress
 	Counts   []count
 	Typed    bool
@@ -116,30 +97,9 @@ func (r *room) page(ctx context.Context, q *console.Request, id int64) (showPage
 	if b.State.Ended() {
 		return p, nil
 	}
-	return p, r.preview(ctx, q, id, &p)
-}
-
-// preview writes and prices what has not ended yet. What cannot be written is said, and is no failure.
-func (r *room) preview(ctx context.Context, q *console.Request, id int64, p *showPage) error {
 	preview, err := r.Campaign.Preview(ctx, q.Commune.ID, id)
-	if err != nil {
-		if p.Trouble = faults(err); p.Trouble == "" {
-			return err
-		}
-		return nil
-	}
-	p.Preview, p.Texts = &preview, screens(preview.Texts)
-	for _, k := range preview.Quotes {
-		p.Quotes = append(p.Quotes, quote{k.Channel, k.Least, k.Most, k.From.Whole(), k.To.Whole(), k.Priced})
-	}
-	s := preview.Size
-	p.Few = s.In < few
-	p.Size = append(p.Size, []count{
-		{"broadcasts.size.in", people(q, int64(s.In))}, {"broadcasts.size.opted_out", people(q, int64(s.OptedOut))},
-		{"broadcasts.size.no_consent", people(q, int64(s.NoConsent))}, {"broadcasts.size.unreachable", people(q, int64(s.Unreachable))},
-		{"broadcasts.size.capped", people(q, int64(s.Capped))}, {"broadcasts.size.quiet", people(q, int64(s.Quiet))},
-	}...)
-	return nil
+	p.before, err = foretold(q, preview, err)
+	return p, err
 }
 
 func states() []store.RecipientState {
