@@ -4,10 +4,10 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,10 +19,30 @@ import (
 
 // Marks in the name of a dialogue's file.
 const (
-	unboundMark    = ".unbound."    // the channel belongs to no commune
-	knownMark      = ".known."      // the phone's owner had the language of the folder kept ("baro phone --lang")
+	unboundMark = ".unbound." // the channel belongs to no commune
+	knownMark   = ".known."   // the phone's owner had the language of the folder kept ("baro phone --lang")
+	noSMSMark   = ".nosms."   // no channel carries SMS
+
 	noServicesMark = ".noservices." // nobody has entered a service
 )
+
+// changes are the further marks, with what each changes in the records before the dialogue.
+func changes() map[string]string {
+	return map[string]string{
+		noServicesMark:   "DELETE FROM services",
+		".nobudget.":     "UPDATE budget_documents SET status = 'draft', published_at = NULL",
+		".norate.":       "DELETE FROM tax_facts",
+		".nopopulation.": "UPDATE places SET population = NULL",
+		".nosecond.":     "DELETE FROM officer_posts WHERE role = 'second'",
+		".freshpins.":    "UPDATE officers SET pin_fresh = TRUE",
+		".silenced.":     "UPDATE organisations SET state = 'silenced'",
+		".novenues.":     "UPDATE venues SET retired = TRUE",
+		".nopractices.":  "UPDATE practices SET state = 'withdrawn'",
+		".published.":    "UPDATE consultations SET state = 'published', closed_at = opens_at WHERE title LIKE '%Eau: choisir%'",
+		".blocked.": "INSERT INTO blocked_dates (commune_id, from_on, to_on, reason) " +
+			"SELECT id, '2026-12-20', '2026-12-21', 'demonstration' FROM places WHERE number = '417'",
+	}
+}
 
 // passing is an act of the clock between two acts of a person, "(20 days pass)". Only this test can play it.
 var passing = regexp.MustCompile(`^\((\d+) (minutes|hours|days) pass\)$`)
@@ -30,18 +50,23 @@ var passing = regexp.MustCompile(`^\((\d+) (minutes|hours|days) pass\)$`)
 // sized is the line below every screen.
 var sized = regexp.MustCompile(`^\[GSM7 (\d+)/160\]( \[END\])?$`)
 
-// TestDialogues plays every dialogue under testdata and compares the screens. The files are the documentation of the flows.
+// TestDialogues plays every dialogue under testdata and compares the screens. The files are the documentation of the flows;
+// those in French show every screen there is.
 func TestDialogues(t *testing.T) {
 	update := updating()
 	files, err := filepath.Glob("testdata/dialogues/*/*.txt")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d dialogues, %v", len(files), err)
 	}
-	records := newSeed(t)
+	records, walked := newSeed(t), map[string]*steps{}
 	for _, file := range files {
 		t.Run(strings.TrimPrefix(file, "testdata/dialogues/"), func(t *testing.T) {
 			script := readScript(t, file)
-			got := playFixed(t, records, script, file)
+			language := filepath.Base(filepath.Dir(file))
+			if walked[language] == nil {
+				walked[language] = &steps{seen: map[string]bool{}}
+			}
+			got := playFixed(t, records, script, file, walked[language])
 			for _, step := range got.Steps {
 				checkScreen(t, step)
 			}
@@ -56,6 +81,14 @@ func TestDialogues(t *testing.T) {
 			}
 		})
 	}
+	t.Run("every screen", func(t *testing.T) {
+		if walked["fr"] == nil {
+			t.Skip("no dialogue was played")
+		}
+		if left := walked["fr"].never(unplayed()); len(left) > 0 {
+			t.Errorf("%d screens are in no French dialogue: %s", len(left), strings.Join(left, ", "))
+		}
+	})
 }
 
 // updating reads -update where it is given. The flag is looked up and not declared in the package, because nothing here
@@ -88,7 +121,7 @@ func readScript(t testing.TB, file string) *simulate.Script {
 }
 
 // playFixed plays a script on a node of its own, made as the name of its file asks for.
-func playFixed(t testing.TB, records seed, script *simulate.Script, file string) *simulate.Script {
+func playFixed(t testing.TB, records seed, script *simulate.Script, file string, walked *steps) *simulate.Script {
 	t.Helper()
 	folder, clock := memoryFolder(t), newClock()
 	records.copyTo(t, folder)
@@ -96,10 +129,15 @@ func playFixed(t testing.TB, records seed, script *simulate.Script, file string)
 	if strings.Contains(file, unboundMark) {
 		unbind(&set)
 	}
-	if strings.Contains(file, noServicesMark) {
-		execute(t, folder, "DELETE FROM services")
+	if strings.Contains(file, noSMSMark) {
+		set.channels = slices.DeleteFunc(set.channels, func(c channelSettings) bool { return c.Kind != "ussd" })
 	}
-	n := openFixed(t, set, slog.New(slog.DiscardHandler))
+	for mark, statement := range changes() {
+		if strings.Contains(file, mark) {
+			execute(t, folder, statement)
+		}
+	}
+	n := walked.open(t, set)
 	if strings.Contains(file, knownMark) {
 		if err := n.speak(t.Context(), script.Number, filepath.Base(filepath.Dir(file))); err != nil {
 			t.Fatal(err)

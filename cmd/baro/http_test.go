@@ -188,7 +188,7 @@ func TestJourneys(t *testing.T) {
 		}
 	}
 	db := openSQL(t, s.folder)
-	if n := count(t, db, "SELECT count(*) FROM cases WHERE asker IS NOT NULL"); n != 1 {
+	if n := count(t, db, "SELECT count(*) FROM cases WHERE asker IS NOT NULL AND state = 'received'"); n != 1 {
 		t.Errorf("%d cases of callers", n)
 	}
 	if n := count(t, db, "SELECT count(*) FROM contacts"); n != 0 {
@@ -202,7 +202,7 @@ func TestRepeatsWriteOnce(t *testing.T) {
 	s := serve(t, newSeed(t))
 	db := openSQL(t, s.folder)
 	answers := "SELECT count(*) FROM answers a JOIN ballots b ON b.id = a.ballot_id WHERE b.consultation_id <> 1"
-	asked := "SELECT count(*) FROM cases WHERE asker IS NOT NULL"
+	asked := "SELECT count(*) FROM cases WHERE asker IS NOT NULL AND state = 'received'"
 	for _, c := range []struct {
 		name, number, history string
 		query                 string

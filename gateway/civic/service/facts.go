@@ -54,6 +54,13 @@ func hoursPart(h *store.Hours) (flows.Part, bool) {
 	if !ok || !okOpen || !okClose {
 		return flows.Part{}, false
 	}
+	if first == last {
+		return flows.Part{Message: "service.fact.hours_day", Fields: flows.Record{
+			{Name: "Day", Value: flows.LabelOf("day.short." + strconv.Itoa(first))},
+			{Name: "Open", Value: flows.ClockOf(open)},
+			{Name: "Close", Value: flows.ClockOf(closes)},
+		}}, true
+	}
 	return flows.Part{Message: "service.fact.hours", Fields: flows.Record{
 		{Name: "From", Value: flows.LabelOf("day.short." + strconv.Itoa(first))},
 		{Name: "To", Value: flows.LabelOf("day.short." + strconv.Itoa(last))},

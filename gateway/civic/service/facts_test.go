@@ -31,10 +31,10 @@ func TestFactsSayWhatIsKnownAndNoMore(t *testing.T) {
 		"not a run of days":    {func(v *store.Service) { v.Hours = week("MO", "WE", "FR") }, "checked"},
 		"across Sunday":        {func(v *store.Service) { v.Hours = week("MO", "SA", "SU") }, "hours 6-1 480-990 checked"},
 		"every day":            {func(v *store.Service) { v.Hours = week("SU", "MO", "TU", "WE", "TH", "FR", "SA") }, "hours 1-7 480-990 checked"},
-		"one day":              {func(v *store.Service) { v.Hours = week("TH") }, "hours 4-4 480-990 checked"},
+		"one day":              {func(v *store.Service) { v.Hours = week("TH") }, "hours_day 4 480-990 checked"},
 		"nonsense days":        {func(v *store.Service) { v.Hours = week("LUNDI") }, "checked"},
 		"nonsense clock":       {func(v *store.Service) { v.Hours = &store.Hours{Days: []string{"MO"}, Open: "8h", Close: "16:00"} }, "checked"},
-		"round the clock":      {func(v *store.Service) { v.Hours = &store.Hours{Days: []string{"MO"}, Open: "00:00", Close: "24:00"} }, "hours 1-1 0-1440 checked"},
+		"round the clock":      {func(v *store.Service) { v.Hours = &store.Hours{Days: []string{"MO"}, Open: "00:00", Close: "24:00"} }, "hours_day 1 0-1440 checked"},
 		"hot line":             {func(v *store.Service) { v.Need, v.Phone = "talk", "80" }, "phone 80 checked"},
 		"stale clinic phone":   {func(v *store.Service) { v.Phone, v.VerifiedAt = "80", b.Now.AddDate(-1, 0, 0) }, "phone 80 checked"},
 		"stale hot line":       {func(v *store.Service) { v.Need, v.Phone, v.VerifiedAt = "talk", "80", b.Now.AddDate(-1, 0, 0) }, "checked"},
@@ -55,6 +55,8 @@ func sketch(parts []flows.Part) string {
 		case "service.fact.hours":
 			from, to := strings.TrimPrefix(get("From").Text, "day.short."), strings.TrimPrefix(get("To").Text, "day.short.")
 			words = append(words, fmt.Sprintf("%s-%s %d-%d", from, to, get("Open").Num, get("Close").Num))
+		case "service.fact.hours_day":
+			words = append(words, fmt.Sprintf("%s %d-%d", strings.TrimPrefix(get("Day").Text, "day.short."), get("Open").Num, get("Close").Num))
 		case "service.fact.price":
 			words = append(words, fmt.Sprint(get("Price").Num))
 		case "service.fact.phone":
