@@ -105,6 +105,7 @@ type BroadcastMove struct {
 	Shown     int64     // on submission
 	UndoUntil time.Time // on approval
 	PausedFor string    // on a pause
+	Since     time.Time // moves only what stands as it was then (Updated); zero: however it stands
 	Act       Act
 }
 
@@ -138,8 +139,8 @@ type BroadcastWriter interface {
 	// Edit replaces content, audience, times and urgency of a draft that stands
 	// as it was at b.Updated; CodeConflict for anything else.
 	Edit(ctx context.Context, b Broadcast, act Act) error
-	// Move changes the state; CodeConflict when it is no longer From,
-	// CodeInvalid when From cannot become To. Going back to draft forgets
+	// Move changes the state; CodeConflict when it is no longer From or has
+	// changed since Since, CodeInvalid when From cannot become To. Going back to draft forgets
 	// approvals and what was frozen.
 	Move(ctx context.Context, commune PlaceID, id int64, m BroadcastMove) error
 	// Second records the first of two approvals of an urgent broadcast and

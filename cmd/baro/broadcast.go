@@ -145,10 +145,16 @@ func (t campaignTool) print(v campaign.Preview) {
 		s.In, s.NoConsent, s.OptedOut, s.Unreachable, t.campaign.Cap, s.Capped, s.Quiet)
 	fmt.Fprintf(t.out, "The first message leaves at %s if it is approved now; none after %s.\n",
 		v.Begins.In(t.set.zone).Format("2006-01-02 15:04"), v.Expires.In(t.set.zone).Format("2006-01-02 15:04"))
+	if v.Dial != "" {
+		fmt.Fprintf(t.out, "Who dials %s sees that it is genuine.\n", v.Dial)
+	}
 	for _, x := range v.Texts {
 		forcing := ""
 		if x.Forcing != "" {
 			forcing = ", because of " + x.Forcing
+		}
+		if x.Lost != "" {
+			forcing += ", as question marks " + x.Lost
 		}
 		fmt.Fprintf(t.out, "\n[%s, %s %d, %d SMS parts%s]\n%s\n", x.Language, x.Encoding, x.Units, x.Parts, forcing, x.Text)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/csv"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,16 @@ func (d *desk) draft(author string, shown int64, submitted bool) string {
 	return fmt.Sprintf("/console/c/%d/broadcasts/%d", d.own, b.ID)
 }
 
+// number is the id at the end of a path.
+func number(t *testing.T, path string) int64 {
+	t.Helper()
+	n, err := strconv.ParseInt(path[strings.LastIndex(path, "/")+1:], 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // A message to many is seen before it goes out, approved by another person who types how many get it, stopped by whoever is
 // at the town hall, and let go on by the second person.
 func TestBroadcastsOfTheConsole(t *testing.T) {
@@ -53,9 +64,11 @@ func TestBroadcastsOfTheConsole(t *testing.T) {
 	page = d.draft("account:77", 1200, true)
 	d.sees(approver, "/console", "1 envoi groupé à approuver")
 	d.sees(approver, page, "À approuver", "1200", "Plus de 1 000 numéros")
-	d.refuses(approver, page, page+"/approve", "", 422, `href="#f-typed"`)
-	d.refuses(approver, page, page+"/approve", "typed=1201", 422, "Ce n’est pas le nombre affiché.", `value="1201"`)
-	d.sends(approver, page, page+"/approve", "typed=1+200", "Approuvé. L’accord peut encore être retiré", "Approuvé, part bientôt")
+	since := "since=" + sinceField.FindStringSubmatch(d.sees(approver, page))[1]
+	d.refuses(approver, page, page+"/approve", "typed=1200&since=1", 422, "a changé depuis que vous l’avez lu")
+	d.refuses(approver, page, page+"/approve", since, 422, `href="#f-typed"`)
+	d.refuses(approver, page, page+"/approve", since+"&typed=1201", 422, "Ce n’est pas le nombre affiché.", `value="1201"`)
+	d.sends(approver, page, page+"/approve", since+"&typed=1+200", "Approuvé. L’accord peut encore être retiré", "Approuvé, part bientôt")
 	d.sends(clerk, page, page+"/pause", "reason=Date+fausse", "En pause. Rien ne part.", "Date fausse")
 	d.refuses(clerk, page, page+"/resume", "", 403)
 	d.sees(clerk, "/console", "1 envoi groupé en pause")
@@ -75,7 +88,11 @@ func TestBroadcastsOfTheConsole(t *testing.T) {
 	if body := d.sees(both, mine, "une autre personne décide"); strings.Contains(body, mine+"/approve") {
 		t.Error("an author is offered to approve")
 	}
-	d.refuses(both, mine, mine+"/approve", "", 422, "Une autre personne que l’auteur approuve.")
+	kept, err := d.n.db.Broadcasts().Get(t.Context(), d.own, number(t, mine))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.refuses(both, mine, mine+"/approve", fmt.Sprintf("since=%d", kept.Updated.UnixMicro()), 422, "Une autre personne que l’auteur approuve.")
 	if body := d.sees(both, "/console"); strings.Contains(body, "groupé à approuver") {
 		t.Error("an author is told to approve their own")
 	}

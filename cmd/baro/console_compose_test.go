@@ -180,3 +180,31 @@ func TestRulesOfTheConsole(t *testing.T) {
 	d.sends(both, page, page+"/end", "", "La règle est finie.", "Finie")
 	d.refuses(approver, page, page+"/end", "", 409)
 }
+
+// Who got a broadcast is written to again, and nobody else, also once the draft is changed.
+func TestCorrectingInTheConsole(t *testing.T) {
+	d := at417(t)
+	clerk := d.enter("clerk-a", d.grant(access.Editor))
+	list := fmt.Sprintf("/console/c/%d/broadcasts", d.own)
+	first := number(t, d.draft("account:77", 1200, true))
+	form := fmt.Sprintf("%s/new?correct=%d", list, first)
+	d.sees(clerk, form, fmt.Sprintf("ont reçu l’envoi %d, et eux seuls", first))
+	d.sends(clerk, form, list+"/new", written("correct", fmt.Sprint(first), "text.fr", "Rectification."), "Brouillon enregistré.", "Rectification.")
+	all, err := d.n.db.Broadcasts().List(t.Context(), d.own, 0, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := fmt.Sprintf("%s/%d", list, all[0].ID)
+	since := sinceField.FindStringSubmatch(d.sees(clerk, page+"/edit", "et eux seuls"))
+	d.sends(clerk, page+"/edit", page+"/edit", written("since", since[1], "text.fr", "Rectification, bis."), "Brouillon modifié.")
+	kept, err := d.n.db.Broadcasts().Get(t.Context(), d.own, all[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf(`"broadcast":%d`, first); !strings.Contains(string(kept.Audience), want) || strings.Contains(string(kept.Audience), "place") {
+		t.Errorf("it goes to %s", kept.Audience)
+	}
+	d.has(d.ask("GET", list+"/new?correct=x", clerk, ""), 404, "no number")
+	foreign := d.enter("foreign", store.Grant{Role: string(access.Editor), Commune: d.other})
+	d.has(d.ask("GET", fmt.Sprintf("/console/c/%d/broadcasts/new?correct=%d", d.other, first), foreign, ""), 404, "a foreign broadcast")
+}

@@ -33,7 +33,7 @@ func (s *Service) Submit(ctx context.Context, commune store.PlaceID, id int64, a
 			return err
 		}
 		return s.Broadcasts.Move(ctx, commune, id, store.BroadcastMove{
-			From: store.BroadcastDraft, To: store.BroadcastSubmitted, Shown: int64(p.Size.In), Act: act,
+			From: store.BroadcastDraft, To: store.BroadcastSubmitted, Shown: int64(p.Size.In), Since: b.Updated, Act: act,
 		})
 	})
 	if err != nil {
@@ -65,7 +65,8 @@ func (s *Service) Approve(ctx context.Context, commune store.PlaceID, id, typed 
 		return false, nil
 	}
 	m := store.BroadcastMove{
-		From: store.BroadcastSubmitted, To: store.BroadcastApproved, Approver: act.Actor, UndoUntil: s.Now().Add(s.UndoFor), Act: act,
+		From: store.BroadcastSubmitted, To: store.BroadcastApproved, Approver: act.Actor, UndoUntil: s.Now().Add(s.UndoFor),
+		Since: b.Updated, Act: act,
 	}
 	if b.Urgent != "" {
 		m.Approver, m.Seconder = b.Approver, act.Actor

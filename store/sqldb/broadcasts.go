@@ -90,7 +90,7 @@ func (b *Broadcasts) Move(ctx context.Context, commune store.PlaceID, id int64, 
 	}
 	return b.change(ctx, op, commune, id, func(ctx context.Context) (int64, error) {
 		return b.db.exec(ctx, op, "broadcast_move", int64(commune), id, string(m.From), string(m.To), micros(b.db.now()),
-			m.Approver, m.Seconder, m.Shown, micros(m.UndoUntil), m.PausedFor)
+			m.Approver, m.Seconder, m.Shown, micros(m.UndoUntil), m.PausedFor, micros(m.Since))
 	}, m.Act, "broadcast.state", string(m.From), string(m.To))
 }
 

@@ -64,6 +64,8 @@ func testBroadcasts(t *testing.T, b *bench) {
 	b.wants(store.CodeInvalid, move(store.BroadcastDraft, store.BroadcastRunning))
 	b.wants(store.CodeConflict, move(store.BroadcastSubmitted, store.BroadcastApproved))
 	b.wants(store.CodeNotFound, b.Broadcasts.Move(b.ctx, two, k.ID, store.BroadcastMove{From: store.BroadcastDraft, To: store.BroadcastSubmitted}))
+	b.wants(store.CodeConflict, b.Broadcasts.Move(b.ctx, one, k.ID, store.BroadcastMove{
+		From: store.BroadcastDraft, To: store.BroadcastSubmitted, Since: k.Updated.Add(-time.Second), Act: clerk})) // read before the edit
 	b.must(move(store.BroadcastDraft, store.BroadcastSubmitted))
 	b.wants(store.CodeConflict, b.Broadcasts.Edit(b.ctx, k, clerk))
 	equal(t, "approved by one of many", b.winners(together(4, func(int) error {

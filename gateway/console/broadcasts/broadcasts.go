@@ -92,6 +92,9 @@ type row struct {
 // StateID is the id of a text.
 func (w row) StateID() string { return "broadcasts.state." + string(w.State) }
 
+// Since tells how a broadcast stands that somebody reads: a form of it carries it.
+func (w row) Since() string { return strconv.FormatInt(w.Updated.UnixMicro(), 10) }
+
 // view tells of a broadcast without writing it: a list of many would count every audience.
 func view(q *console.Request, b store.Broadcast) row {
 	w := row{Broadcast: b, About: "broadcasts.about.text", Reach: "–", Parts: "–"}

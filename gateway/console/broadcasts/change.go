@@ -39,7 +39,8 @@ func (r *room) submit(ctx context.Context, q *console.Request) (console.Answer, 
 	return console.Go(path(q, id)).Say("broadcasts.said.submitted"), nil
 }
 
-// approve lets a broadcast go out, by another person than its author; of many people their number is typed.
+// approve lets a broadcast go out as the approver has read it, by another person than its author; of many people their number
+// is typed.
 func (r *room) approve(ctx context.Context, q *console.Request) (console.Answer, error) {
 	id, err := q.Key("broadcast")
 	if err != nil {
@@ -50,6 +51,11 @@ func (r *room) approve(ctx context.Context, q *console.Request) (console.Answer,
 		return console.Answer{}, err
 	}
 	f, typed := q.Sent(), int64(0)
+	if f.Get("since") != p.Row.Since() { // it was returned, changed and put forward again: they have read another one
+		f.Fail("", "broadcasts.error.reread")
+		p.Form = f
+		return console.Again("broadcasts/show", p), nil
+	}
 	if p.Typed {
 		if typed = f.Whole("typed", 0, 1<<40); !f.OK() {
 			p.Form = f

@@ -54,7 +54,7 @@ func editable(q *console.Request, b store.Broadcast) bool {
 func (r *room) standing(b store.Broadcast, c campaign.Content, a campaign.Audience) url.Values {
 	v := url.Values{
 		"what": {freeText}, "purpose": {string(a.Purpose)}, "leaves": {"now"}, "urgent": {b.Urgent},
-		"since": {strconv.FormatInt(b.Updated.UnixMicro(), 10)},
+		"since": {row{Broadcast: b}.Since()},
 	}
 	if c.Subject != "" {
 		v.Set("what", c.Subject)

@@ -182,7 +182,7 @@ func (r *room) edit(ctx context.Context, q *console.Request) (console.Answer, er
 			return console.Answer{}, err
 		}
 		f.Fail("", "broadcasts.error.changed")
-		f.Values.Set("since", strconv.FormatInt(b.Updated.UnixMicro(), 10)) // who reads this and saves again means it
+		f.Values.Set("since", row{Broadcast: b}.Since()) // who reads this and saves again means it
 	}
 	return console.Again("broadcasts/write", r.writePage(q, f, b.ID, a.Broadcast)), nil
 }

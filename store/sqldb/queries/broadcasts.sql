@@ -52,7 +52,7 @@ UPDATE broadcasts SET state = $4, updated_at = $5,
        frozen        = CASE WHEN $4 = 'draft' THEN '{}' ELSE frozen END,
        frozen_at     = CASE WHEN $4 = 'draft' THEN NULL ELSE frozen_at END,
        ended_at      = CASE WHEN $4 IN ('done', 'cancelled', 'expired') THEN $5 ELSE ended_at END
-WHERE id = $2 AND commune_id = $1 AND state = $3
+WHERE id = $2 AND commune_id = $1 AND state = $3 AND updated_at = COALESCE(CAST($11 AS BIGINT), updated_at)
 
 -- name: broadcast_second
 -- index: broadcasts primary key
