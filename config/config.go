@@ -103,7 +103,14 @@ type Way struct {
 	Prefixes         []string       // of the numbers it carries messages to, with the country code and without "+"; none: all
 	PrefixTPS        map[string]int // message parts per second of an operator's prefix
 	Cost             int64          // of a message part, in thousandths of a franc; 0: not known
+	CostSteps        []CostStep     // what parts cost further on in a month, in the order of their volume
 	UnconfirmedAfter time.Duration  // how long a message in doubt waits for its receipt; 0: the outbox's own
+}
+
+// CostStep is a price that volume brings: once a month's first From parts of a channel are sent, each further one costs Cost.
+type CostStep struct {
+	From int64 // parts, at least 1
+	Cost int64 // of a part, in thousandths of a franc; below the step before
 }
 
 // Text is a setting of the provider, "" when it is not set.

@@ -64,7 +64,7 @@ func common() []setting {
 		{name: "profile", kind: text}, {name: "language", kind: text}, {name: "callback", kind: onOff},
 		{name: "callback_cost", kind: text},
 		{name: "secret", kind: secret}, {name: "allow", kind: list},
-		{name: "rank", kind: number}, {name: "prefixes", kind: list}, {name: "prefix_tps", kind: list}, {name: "cost", kind: text},
+		{name: "rank", kind: number}, {name: "prefixes", kind: list}, {name: "prefix_tps", kind: list}, {name: "cost", kind: text}, {name: "cost_steps", kind: list},
 		{name: "unconfirmed_after", kind: text},
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 // way reads how an SMS channel carries messages.
 func (l *loader) way(head, kind string) (w Way) {
-	for _, name := range []string{"rank", "prefixes", "prefix_tps", "cost", "unconfirmed_after"} {
+	for _, name := range []string{"rank", "prefixes", "prefix_tps", "cost", "cost_steps", "unconfirmed_after"} {
 		if v, set := l.values[head+name]; set && kind == "ussd" {
 			l.wrong(v, head+name, "only a channel of kind sms has a way out")
 			return w
@@ -40,10 +40,36 @@ func (l *loader) way(head, kind string) (w Way) {
 	if _, set := l.values[head+"cost"]; set {
 		w.Cost = read(l, head+"cost", parseMilli)
 	}
+	w.CostSteps = l.costSteps(head+"cost_steps", w.Cost)
 	if _, set := l.values[head+"unconfirmed_after"]; set {
 		w.UnconfirmedAfter = read(l, head+"unconfirmed_after", parseWait)
 	}
 	return w
+}
+
+// costSteps reads what volume brings. Volume only ever makes parts cheaper: so a volume that is not wholly known is priced too
+// high and never too low.
+func (l *loader) costSteps(name string, first int64) (steps []CostStep) {
+	before := CostStep{Cost: first}
+	for _, item := range l.list(name) {
+		volume, price, _ := strings.Cut(item, "=")
+		from, err := strconv.ParseUint(strings.TrimSpace(volume), 10, 40)
+		cost, costErr := parseMilli(strings.TrimSpace(price))
+		switch {
+		case err != nil || costErr != nil:
+			l.wrong(l.values[name], name, "want parts with the francs each costs beyond them, for example 10000=18")
+			return nil
+		case first == 0:
+			l.wrong(l.values[name], name, "cost says what the first parts of a month cost")
+			return nil
+		case int64(from) <= before.From || cost >= before.Cost:
+			l.wrong(l.values[name], name, "%s: each step begins at more parts than the one before, and costs less", item)
+			return nil
+		}
+		before = CostStep{From: int64(from), Cost: cost}
+		steps = append(steps, before)
+	}
+	return steps
 }
 
 // parseDigits reads the beginning of numbers, with or without "+".

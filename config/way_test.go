@@ -24,6 +24,20 @@ func TestWaysOut(t *testing.T) {
 			t.Errorf("%s: %v", setting, err)
 		}
 	}
+	for setting, part := range map[string]string{
+		"cost_steps: ['10000=18']": "first parts", "cost: 25, cost_steps: ['18']": "10000=18", "cost: 25, cost_steps: ['0=18']": "more parts",
+		"cost: 25, cost_steps: ['10000=18', '10000=15']": "more parts", "cost: 25, cost_steps: ['10000=25']": "costs less",
+		"cost: 25, cost_steps: ['10000=18', '20000=19']": "costs less", "cost: 25, cost_steps: ['-1=18']": "10000=18",
+	} {
+		_, _, err := config.Load(serve(t, "channels: {phone: {provider: smsgate, token: t, "+setting+"}}\n"))
+		if err == nil || !strings.Contains(err.Error(), part) {
+			t.Errorf("%s: %v", setting, err)
+		}
+	}
+	c, _ = load(t, serve(t, "channels: {phone: {provider: smsgate, token: t, cost: 25, cost_steps: ['10000=18', '30000=15.5']}}\n"))
+	if got, want := c.Channels[0].Way.CostSteps, []config.CostStep{{10_000, 18_000}, {30_000, 15_500}}; !reflect.DeepEqual(got, want) {
+		t.Errorf("steps %v, want %v", got, want)
+	}
 	_, _, err := config.Load(serve(t, "channels: {ussd: {provider: africastalking, kind: ussd, code: '*1#', secret: a-long-path-part-0123456789, cost: 5}}\n"))
 	if err == nil || !strings.Contains(err.Error(), "kind sms") {
 		t.Errorf("a price of USSD: %v", err)

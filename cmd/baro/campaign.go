@@ -83,19 +83,6 @@ func (n *node) smsWays(commune store.PlaceID) (all []campaign.Way) {
 	return all
 }
 
-// prices are what the configuration says of a channel's parts.
-type prices struct{ node *node }
-
-// Cost prices parts. The configured price holds for every part: it knows no steps by volume.
-func (p prices) Cost(_ context.Context, channel string, parts int64, _ time.Time) (campaign.Amount, bool, error) {
-	for _, ch := range p.node.outbox.Channels() {
-		if ch.Name == channel && ch.Cost > 0 {
-			return campaign.Amount{Milli: parts * ch.Cost, Currency: "FCFA"}, true, nil
-		}
-	}
-	return campaign.Amount{}, false, nil
-}
-
 // ring tells this node's outbox, and those of others, that a channel has work.
 func (n *node) ring(channel string) {
 	if bell := n.db.Bell(); bell != nil {

@@ -15,9 +15,10 @@ type Amount struct {
 func (a Amount) Whole() int64 { return (a.Milli + 999) / 1000 }
 
 // Costs tells what more parts would cost on a channel, on top of the volume of the month that holds a time and with what
-// the price list says about volume. It gives false for a channel without prices.
+// the price list says about volume; the parts of broadcast but, itself the one that is priced, are not in that volume. It gives
+// false for a channel without prices.
 type Costs interface {
-	Cost(ctx context.Context, channel string, parts int64, at time.Time) (Amount, bool, error)
+	Cost(ctx context.Context, channel string, parts int64, at time.Time, but int64) (Amount, bool, error)
 }
 
 // A Quote is what a broadcast would cost by one way: between everybody reading the shortest of its texts and everybody
@@ -29,8 +30,8 @@ type Quote struct {
 	Priced      bool   // the channel has prices
 }
 
-// quotes prices an audience by every way.
-func (s *Service) quotes(ctx context.Context, ways []Way, texts []Text, people int64, at time.Time) (all []Quote, err error) {
+// quotes prices an audience by every way, for broadcast but, 0 for one that is not stored.
+func (s *Service) quotes(ctx context.Context, ways []Way, texts []Text, people int64, at time.Time, but int64) (all []Quote, err error) {
 	for _, w := range ways {
 		q := Quote{Channel: w.Channel}
 		for _, t := range texts {
@@ -46,7 +47,7 @@ func (s *Service) quotes(ctx context.Context, ways []Way, texts []Text, people i
 		if s.Costs != nil {
 			var both [2]Amount
 			for i, parts := range []int64{q.Least, q.Most} {
-				if both[i], q.Priced, err = s.Costs.Cost(ctx, w.Channel, parts, at); err != nil {
+				if both[i], q.Priced, err = s.Costs.Cost(ctx, w.Channel, parts, at, but); err != nil {
 					return nil, err
 				}
 			}

@@ -18,7 +18,7 @@ import (
 // flat charges the same for every part.
 type flat struct{}
 
-func (flat) Cost(_ context.Context, _ string, parts int64, _ time.Time) (campaign.Amount, bool, error) {
+func (flat) Cost(_ context.Context, _ string, parts int64, _ time.Time, _ int64) (campaign.Amount, bool, error) {
 	return campaign.Amount{Milli: parts * 12_500, Currency: "FCFA"}, true, nil
 }
 

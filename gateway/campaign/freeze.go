@@ -103,7 +103,7 @@ func (s *Service) frozen(ctx context.Context, b *store.Broadcast, f store.Freeze
 	if done && s.Costs != nil {
 		f.Cost = make(map[string]int64, len(f.Parts))
 		for channel, parts := range f.Parts {
-			cost, priced, err := s.Costs.Cost(ctx, channel, parts, s.begin(*b))
+			cost, priced, err := s.Costs.Cost(ctx, channel, parts, s.begin(*b), b.ID)
 			if err != nil {
 				return err
 			}

@@ -51,7 +51,7 @@ func (s *Service) preview(ctx context.Context, b store.Broadcast) (Preview, erro
 		return p, err
 	}
 	// Of few people as for ten: parts of one's own would tell how many they are.
-	if p.Quotes, err = s.quotes(ctx, ways, p.Texts, max(int64(p.Size.In), few), p.Begins); err != nil {
+	if p.Quotes, err = s.quotes(ctx, ways, p.Texts, max(int64(p.Size.In), few), p.Begins, b.ID); err != nil {
 		return p, fmt.Errorf("price broadcast: %w", err)
 	}
 	return p, nil
