@@ -37,8 +37,12 @@ func TestPricesGoByTheMonth(t *testing.T) {
 	if got := cost(100, 0); got != 2_500_000 {
 		t.Errorf("before anything is sent 100 parts cost %d", got)
 	}
-	act := store.Act{Actor: "test"}
-	b, err := n.db.Broadcasts().Create(ctx, store.Broadcast{Commune: 417, Author: "test", Content: []byte("{}"), Audience: []byte("{}"), Expires: now.AddDate(0, 0, 2)}, act)
+	communes, err := n.db.Places().Communes(ctx)
+	if err != nil || len(communes) == 0 {
+		t.Fatalf("%d communes, %v", len(communes), err)
+	}
+	commune, act := communes[0].ID, store.Act{Actor: "test"}
+	b, err := n.db.Broadcasts().Create(ctx, store.Broadcast{Commune: commune, Author: "test", Content: []byte("{}"), Audience: []byte("{}"), Expires: now.AddDate(0, 0, 2)}, act)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +50,7 @@ func TestPricesGoByTheMonth(t *testing.T) {
 		{From: store.BroadcastDraft, To: store.BroadcastSubmitted, Act: act},
 		{From: store.BroadcastSubmitted, To: store.BroadcastApproved, Act: store.Act{Actor: "test-b"}},
 	} {
-		if err := n.db.Broadcasts().Move(ctx, 417, b.ID, m); err != nil {
+		if err := n.db.Broadcasts().Move(ctx, commune, b.ID, m); err != nil {
 			t.Fatal(err)
 		}
 	}
