@@ -51,7 +51,7 @@ var passing = regexp.MustCompile(`^\((\d+) (minutes|hours|days) pass\)$`)
 var sized = regexp.MustCompile(`^\[GSM7 (\d+)/160\]( \[END\])?$`)
 
 // TestDialogues plays every dialogue under testdata and compares the screens. The files are the documentation of the flows;
-// those in French show every screen there is.
+// those in French, and those in Bamanankan, show every screen there is.
 func TestDialogues(t *testing.T) {
 	update := updating()
 	files, err := filepath.Glob("testdata/dialogues/*/*.txt")
@@ -81,14 +81,16 @@ func TestDialogues(t *testing.T) {
 			}
 		})
 	}
-	t.Run("every screen", func(t *testing.T) {
-		if walked["fr"] == nil {
-			t.Skip("no dialogue was played")
-		}
-		if left := walked["fr"].never(unplayed()); len(left) > 0 {
-			t.Errorf("%d screens are in no French dialogue: %s", len(left), strings.Join(left, ", "))
-		}
-	})
+	for _, language := range []string{"fr", "bm"} {
+		t.Run("every screen/"+language, func(t *testing.T) {
+			if walked[language] == nil {
+				t.Skip("no dialogue was played")
+			}
+			if left := walked[language].never(unplayed()); len(left) > 0 {
+				t.Errorf("%d screens are in no dialogue: %s", len(left), strings.Join(left, ", "))
+			}
+		})
+	}
 }
 
 // updating reads -update where it is given. The flag is looked up and not declared in the package, because nothing here
