@@ -127,6 +127,46 @@ func TestCasesAreWorkedOn(t *testing.T) {
 	d.sends(moderator, page, page+"/close", "from=received&reason=injure", "fermée")
 }
 
+// Who opens a case is in the trail, once however often the page is loaded; a list and a case that is not theirs leave nothing.
+func TestReadingACaseIsNoted(t *testing.T) {
+	d := newDesk(t, false)
+	id := d.put(store.CaseWater, "La pompe")
+	outside := d.put(store.CaseTownHall, "On me demande de payer")
+	read := func() (actors []string) {
+		t.Helper()
+		rows, err := d.n.db.Audit().Search(t.Context(), store.AuditFilter{Commune: d.own, Action: "case.read"}, 0, 20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rows {
+			if r.Object != fmt.Sprintf("case:%d", id) || r.Before+r.After+r.Reason != "" {
+				t.Errorf("noted %+v", r)
+			}
+			actors = append(actors, r.Actor)
+		}
+		return actors
+	}
+	clerk, colleague := d.enter("clerk-a", d.grant(access.Editor)), d.enter("clerk-b", d.grant(access.Editor))
+	list := fmt.Sprintf("/console/c/%d/cases", d.own)
+	page := fmt.Sprintf("%s/%d", list, id)
+	d.sees(clerk, list)
+	d.has(d.ask("GET", fmt.Sprintf("%s/%d", list, outside), clerk, ""), 404, "a case of the other desk")
+	if got := read(); got != nil {
+		t.Errorf("before anything was read: %v", got)
+	}
+	d.sees(clerk, page, "La pompe")
+	d.sees(clerk, page, "La pompe")
+	proof, _ := d.proof(clerk, list) // of a page that shows no words: the fixture's tokens come from a console of their own
+	d.has(d.ask("POST", page+"/close", clerk, proof+"&from=received&reason="), 422, "a fault", "La pompe")
+	if got := read(); len(got) != 1 || !strings.HasPrefix(got[0], "account:") {
+		t.Errorf("after one clerk: %v", got)
+	}
+	d.sees(colleague, page, "La pompe")
+	if got := read(); len(got) != 2 || got[0] == got[1] {
+		t.Errorf("after two clerks: %v", got)
+	}
+}
+
 // The town hall never learns of what is said about it: not in lists, counts, by address or on the home page.
 func TestComplaintsGoOutsideTheTownHall(t *testing.T) {
 	d := newDesk(t, false)

@@ -22,7 +22,7 @@ import (
 func (n *node) caseDeps() cases.Deps {
 	return cases.Deps{
 		Cases: n.subjects.question, Calls: n.subjects.callback, Accounts: n.db.Accounts(), Languages: n.offered,
-		Now: n.set.now,
+		Trail: n.db.Audit(), Now: n.set.now,
 	}
 }
 

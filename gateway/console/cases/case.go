@@ -31,13 +31,20 @@ type casePage struct {
 
 type answerView struct{ Language, Text string }
 
-// of gives the case of the path, as this desk may see it.
+// of gives the case of the path, as this desk may see it; the trail tells who saw its words.
 func (d desk) of(ctx context.Context, q *console.Request) (store.Case, string, error) {
 	id, err := q.Key("case")
 	if err != nil {
 		return store.Case{}, "", err
 	}
-	return d.Cases.Read(ctx, q.Commune.ID, d.desk, id)
+	c, words, err := d.Cases.Read(ctx, q.Commune.ID, d.desk, id)
+	if err == nil && words != "" {
+		err = d.read(ctx, q, c)
+	}
+	if err != nil {
+		return store.Case{}, "", err
+	}
+	return c, words, nil
 }
 
 func (d desk) path(q *console.Request, rest string) string { return q.Path("/" + d.name + rest) }

@@ -29,11 +29,15 @@ type Deps struct {
 	Cases     *question.Service
 	Calls     *callback.Service
 	Accounts  Accounts
+	Trail     Trail
 	Languages func() []locales.Language // those callers may choose
 	Now       func() time.Time
 }
 
-type room struct{ Deps }
+type room struct {
+	Deps
+	readings readings
+}
 
 // A desk is a room within the room: the same pages on the cases of one audience, for one permission.
 type desk struct {
@@ -55,7 +59,7 @@ func (r *room) desks() []desk {
 
 // Room gives the room.
 func Room(d Deps) console.Room {
-	r := &room{d}
+	r := &room{Deps: d, readings: readings{last: make(map[reading]time.Time)}}
 	out := console.Room{Name: "cases", Files: files, Waiting: console.WaiterFunc(r.waiting)}
 	in := func(method, path string, needs access.Permission, do console.Handler) {
 		out.Routes = append(out.Routes, console.Route{
