@@ -22,14 +22,12 @@ const (
 	unboundMark = ".unbound." // the channel belongs to no commune
 	knownMark   = ".known."   // the phone's owner had the language of the folder kept ("baro phone --lang")
 	noSMSMark   = ".nosms."   // no channel carries SMS
-
-	noServicesMark = ".noservices." // nobody has entered a service
 )
 
 // changes are the further marks, with what each changes in the records before the dialogue.
 func changes() map[string]string {
 	return map[string]string{
-		noServicesMark:   "DELETE FROM services",
+		".noservices.":   "DELETE FROM services",
 		".nobudget.":     "UPDATE budget_documents SET status = 'draft', published_at = NULL",
 		".norate.":       "DELETE FROM tax_facts",
 		".nopopulation.": "UPDATE places SET population = NULL",
@@ -128,12 +126,7 @@ func playFixed(t testing.TB, records seed, script *simulate.Script, file string,
 	folder, clock := memoryFolder(t), newClock()
 	records.copyTo(t, folder)
 	set := fixedSettings(t, folder, clock)
-	if strings.Contains(file, unboundMark) {
-		unbind(&set)
-	}
-	if strings.Contains(file, noSMSMark) {
-		set.channels = slices.DeleteFunc(set.channels, func(c channelSettings) bool { return c.Kind != "ussd" })
-	}
+	channelsOf(&set, file)
 	for mark, statement := range changes() {
 		if strings.Contains(file, mark) {
 			execute(t, folder, statement)
@@ -150,6 +143,16 @@ func playFixed(t testing.TB, records seed, script *simulate.Script, file string,
 		t.Fatal(err)
 	}
 	return got
+}
+
+// channelsOf gives a node the channels that the name of a dialogue's file asks for.
+func channelsOf(set *settings, file string) {
+	if strings.Contains(file, unboundMark) {
+		unbind(set)
+	}
+	if strings.Contains(file, noSMSMark) {
+		set.channels = slices.DeleteFunc(set.channels, func(c channelSettings) bool { return c.Kind != "ussd" })
+	}
 }
 
 // playWithClock plays the acts between two acts of the clock in one go: the phone remembers where it is.

@@ -46,18 +46,16 @@ func goldenInTurns(t *testing.T, shared *estate) {
 		t.Run(strings.TrimPrefix(file, "testdata/dialogues/"), func(t *testing.T) {
 			script := readScript(t, file)
 			e := shared.fresh(t)
-			if strings.Contains(file, noServicesMark) {
-				if _, err := e.open(t).ExecContext(t.Context(), "DELETE FROM services"); err != nil {
-					t.Fatal(err)
+			for mark, statement := range changes() {
+				if strings.Contains(file, mark) {
+					if _, err := e.open(t).ExecContext(t.Context(), statement); err != nil {
+						t.Fatal(err)
+					}
 				}
 			}
 			network := &turns{}
 			for range 2 {
-				network.nodes = append(network.nodes, e.node(t, slog.New(slog.DiscardHandler), func(set *settings) {
-					if strings.Contains(file, unboundMark) {
-						unbind(set)
-					}
-				}))
+				network.nodes = append(network.nodes, e.node(t, slog.New(slog.DiscardHandler), func(set *settings) { channelsOf(set, file) }))
 			}
 			if strings.Contains(file, knownMark) {
 				if err := network.nodes[0].speak(t.Context(), script.Number, filepath.Base(filepath.Dir(file))); err != nil {
@@ -105,7 +103,7 @@ func sameRequest(t *testing.T, e *estate) {
 	db := e.open(t)
 	for _, c := range []struct{ number, history, query string }{
 		{"+22370000021", "4*2*1*1*1*2*2*3*1*2*1", "SELECT count(*) FROM answers a JOIN ballots b ON b.id = a.ballot_id WHERE b.consultation_id <> 1"},
-		{"+22370000022", "4*5*1*la piste est coupee*2*2", "SELECT count(*) FROM cases WHERE asker IS NOT NULL"},
+		{"+22370000022", "4*5*1*la piste est coupee*2*2", "SELECT count(*) FROM cases WHERE asker IS NOT NULL AND state = 'received'"},
 	} {
 		text := ""
 		for i, input := range append([]string{""}, strings.Split(c.history, "*")...) {
