@@ -175,7 +175,7 @@ func bothSee(t *testing.T, e *estate, a, b *node) {
 	if again := send(b, last); !strings.HasPrefix(again, first+"\n") || !strings.Contains(first, "C'est recu") {
 		t.Errorf("a showed %q and b shows %q", first, again)
 	}
-	if n := count(t, e.open(t), "SELECT count(*) FROM cases WHERE asker IS NOT NULL"); n != 1 {
+	if n := count(t, e.open(t), "SELECT count(*) FROM cases WHERE asker IS NOT NULL AND state = 'received'"); n != 1 {
 		t.Errorf("%d cases for one report", n)
 	}
 }

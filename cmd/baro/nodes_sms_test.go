@@ -253,7 +253,7 @@ func smsInTurns(t *testing.T, e *estate) {
 	if stopped() {
 		t.Error("START does not undo STOP")
 	}
-	if n := count(t, e.open(t), "SELECT count(*) FROM cases WHERE asker IS NOT NULL"); n != 1 {
+	if n := count(t, e.open(t), "SELECT count(*) FROM cases WHERE asker IS NOT NULL AND state = 'received'"); n != 1 {
 		t.Errorf("%d cases for one report", n)
 	}
 }
@@ -283,8 +283,8 @@ func smsOrder(t *testing.T, e *estate) {
 		what, query string
 		want        int64
 	}{
-		{"people who reported", "SELECT count(DISTINCT asker) FROM cases WHERE asker IS NOT NULL", people},
-		{"reports", "SELECT count(*) FROM cases WHERE asker IS NOT NULL", people},
+		{"people who reported", "SELECT count(DISTINCT asker) FROM cases WHERE asker IS NOT NULL AND state = 'received'", people},
+		{"reports", "SELECT count(*) FROM cases WHERE asker IS NOT NULL AND state = 'received'", people},
 		{"replies", "SELECT count(*) FROM outbox", int64(people * len(words))},
 		{"messages set aside", "SELECT count(*) FROM messages_in WHERE state = 'failed'", 0},
 	} {
