@@ -120,10 +120,34 @@ func TestNoticesOfOrganisations(t *testing.T) {
 	if body := d.ask("GET", groups, stranger, ""); strings.Contains(string(body.Body), "Entre nous") {
 		t.Error("an officer of another organisation sees it")
 	}
-	if err := d.n.subjects.notice.DecideAppeal(ctx, d.own, public.ID, false, true, store.By{Account: 99}, store.Act{Actor: "test", Reason: "safety"}); err != nil {
+	judges := fmt.Sprintf("/console/c/%d/appeals", d.own)
+	appealed := fmt.Sprintf("%s/%d", judges, public.ID)
+	judge := d.enter("judge-a", d.grant(access.Referral))
+	d.has(d.ask("GET", fmt.Sprintf("%s/%d", judges, members.ID), judge, ""), 404, "a notice without an appeal")
+	partial := d.enter("judge-b", d.grant(access.Referral), d.grant(access.Editor))
+	if body := d.sees(partial, appealed, "une autre personne juge"); strings.Contains(body, "/judge") {
+		t.Error("somebody of the town hall is offered to judge it")
+	}
+	d.refuses(partial, appealed, appealed+"/judge", "version=1&verdict=grant", 422, "une autre personne juge")
+	d.sees(judge, "/console", "1 recours à juger")
+	d.sees(judge, judges, "FICTIVE", "Au marché")
+	d.sees(judge, appealed, "La sécurité")
+	d.refuses(judge, appealed, appealed+"/judge", "version=1&verdict=reject&reason=non", 422, `href="#f-reason"`)
+	d.refuses(judge, appealed, appealed+"/judge", "version=2&verdict=grant", 409)
+	d.sends(judge, appealed, appealed+"/judge", "version=1&verdict=reject&reason=Lieu+inondable", "Recours rejeté.", "Aucun recours")
+	d.refuses(judge, judges, appealed+"/judge", "version=1&verdict=grant", 422, "a changé depuis")
+	d.sees(officer, groups, "recours rejeté")
+
+	again := put(store.AudiencePublic, "À l’école")
+	if _, err := d.n.subjects.notice.AskAgain(ctx, d.own, again.ID, store.By{Account: 77}, act, d.n.set.now()); err != nil {
 		t.Fatal(err)
 	}
-	d.sees(officer, groups, "recours rejeté")
+	page = fmt.Sprintf("%s/%d", list, again.ID)
+	d.sends(approver, page, page+"/decide", "version=1&decision=refuse&reason=place", "Refusée.")
+	d.sends(officer, groups, fmt.Sprintf("%s/%d/appeal", groups, again.ID), "", "Recours envoyé")
+	appealed = fmt.Sprintf("%s/%d", judges, again.ID)
+	d.sends(judge, appealed, appealed+"/judge", "version=1&verdict=grant", "Recours accepté.")
+	d.sees(officer, groups, "À l’école", "Annoncée", "recours accepté")
 }
 
 // Of more than a thousand people the approver types their number.

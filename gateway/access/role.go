@@ -12,7 +12,7 @@ const (
 	Approver      Role = "approver"      // second person: mayor, secretary general
 	Moderator     Role = "moderator"     // reads words of residents first
 	Officer       Role = "officer"       // of one organisation
-	Referral      Role = "referral"      // is called on threats and urgent cases
+	Referral      Role = "referral"      // outside the town hall: is called on threats and urgent cases, judges appeals
 	Observer      Role = "observer"      // of a programme: figures only, never a record
 )
 
@@ -34,6 +34,7 @@ const (
 	AnswerCases      Permission = "cases.answer"
 	ModerateCases    Permission = "cases.moderate"
 	ReadReferrals    Permission = "referrals.read"
+	JudgeAppeals     Permission = "appeals.judge" // of organisations against the commune
 	Approve          Permission = "broadcasts.approve"
 	ActForGroup      Permission = "organisation.act"
 	ReadFigures      Permission = "figures.read" // aggregates
@@ -50,7 +51,7 @@ var permitted = map[Role][]Permission{
 	Approver:  {ReadRecords, PublishBudget, Approve, ReadAudit, ReadFigures, TryPhone},
 	Moderator: {ModerateCases, ReadFigures, TryPhone},
 	Officer:   {ActForGroup, TryPhone},
-	Referral:  {ReadReferrals},
+	Referral:  {ReadReferrals, JudgeAppeals},
 	Observer:  {ReadFigures},
 }
 

@@ -104,17 +104,9 @@ func (r *room) list(ctx context.Context, q *console.Request) (console.Answer, er
 	if err != nil {
 		return console.Answer{}, err
 	}
-	appeals, err := r.Notices.Appeals(ctx, q.Commune.ID)
+	appealed, err := r.appealed(ctx, q)
 	if err != nil {
 		return console.Answer{}, err
-	}
-	var appealed []row
-	for _, n := range appeals {
-		a, err := r.row(ctx, q, n)
-		if err != nil {
-			return console.Answer{}, err
-		}
-		appealed = append(appealed, a)
 	}
 	return console.Show("notices/list", struct {
 		Waiting, Own, Appeals []row
@@ -169,7 +161,8 @@ func (r *room) ofGroups(ctx context.Context, q *console.Request) (console.Answer
 	return console.Show("notices/groups", struct{ Groups []group }{groups}), nil
 }
 
-// waiting tells approvers what waits for them, with what is about to run out of time as late, and editors what was refused.
+// waiting tells approvers what waits for them, with what is about to run out of time as late, editors what was refused, and
+// who judges which appeals wait.
 func (r *room) waiting(ctx context.Context, who *access.Principal, commune store.PlaceID) (items []console.Item, err error) {
 	path := console.InPath(commune, "/notices")
 	if who.Can(access.Approve, commune) {
@@ -201,6 +194,13 @@ func (r *room) waiting(ctx context.Context, who *access.Principal, commune store
 			}
 		}
 		items = append(items, console.Item{Text: "notices.waiting.refused", N: refused, Path: path})
+	}
+	if who.Can(access.JudgeAppeals, commune) {
+		all, err := r.Notices.Appeals(ctx, commune)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, console.Item{Text: "notices.waiting.appeals", N: len(all), Path: console.InPath(commune, "/appeals")})
 	}
 	return items, nil
 }

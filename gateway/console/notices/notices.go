@@ -1,5 +1,5 @@
 // Package notices is the room of meetings: what organisations put forward for the public waits here for the commune's second
-// person, the town hall writes and moves its own, and officers see how theirs stand.
+// person, the town hall writes and moves its own, officers see how theirs stand and appeal, and somebody outside judges.
 package notices
 
 import (
@@ -57,11 +57,15 @@ func Room(d Deps) console.Room {
 			in("POST", "/notices/{notice}/withdraw", access.EditNotices, r.withdraw),
 			in("POST", "/notices/{notice}/again", access.EditNotices, r.again),
 			in("GET", "/groups/notices", access.ActForGroup, r.ofGroups),
+			in("GET", "/appeals", access.JudgeAppeals, r.appeals),
+			in("GET", "/appeals/{notice}", access.JudgeAppeals, r.showAppeal),
+			in("POST", "/appeals/{notice}/judge", access.JudgeAppeals, r.judge),
 			in("POST", "/groups/notices/{notice}/appeal", access.ActForGroup, r.appeal),
 		},
 		Links: []console.Link{
 			{Text: "notices.nav", Path: "/console/c/{commune}/notices", Where: console.InCommune, Needs: access.ReadRecords},
 			{Text: "notices.nav.groups", Path: "/console/c/{commune}/groups/notices", Where: console.InCommune, Needs: access.ActForGroup},
+			{Text: "notices.appeals", Path: "/console/c/{commune}/appeals", Where: console.InCommune, Needs: access.JudgeAppeals},
 		},
 	}
 }
