@@ -1,19 +1,20 @@
 package campaign_test
 
 import (
-	"context"
 	"database/sql"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"baro/gateway/campaign"
-	"baro/gateway/channel"
 	"baro/gateway/identity"
 	"baro/gateway/outbox"
+	"baro/gateway/outbox/outboxtest"
 	"baro/store"
 	"baro/store/storetest/pgtest"
 )
@@ -99,36 +100,59 @@ func benchFreeze(b *testing.B, address string, n int) {
 	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "recipients/s")
 }
 
-// BenchmarkSend sends whole broadcasts, from the first message to the last state, through an outbox whose provider takes
-// everything at once: the cost of feeding, recording and collecting.
+// BenchmarkSend sends whole broadcasts, from the first message to the last state, to a provider on the loopback, and makes as
+// many calls with nothing but an HTTP client, before and after: "ratio" is the broadcast's rate over the bare one's. Feeding the
+// outbox, recording and collecting are within, writing the audience down is not. "MiB-rss" is the most that the process held
+// while it sent. BARO_BENCH_PEOPLE asks for another number of people, on PostgreSQL.
 func BenchmarkSend(b *testing.B) {
+	if people, err := strconv.Atoi(os.Getenv("BARO_BENCH_PEOPLE")); err == nil {
+		b.Run(fmt.Sprintf("postgres/%d", people), func(b *testing.B) { benchSend(b, pgtest.Start(b).Database(b), people) })
+		return
+	}
 	for _, n := range []int{1000, 10_000, 100_000} {
+		b.Run(fmt.Sprintf("sqlite/%d", n), func(b *testing.B) { benchSend(b, "sqlite:"+filepath.Join(b.TempDir(), "baro.db"), n) })
 		b.Run(fmt.Sprintf("postgres/%d", n), func(b *testing.B) { benchSend(b, pgtest.Start(b).Database(b), n) })
 	}
-	b.Run("sqlite/10000", func(b *testing.B) { benchSend(b, "sqlite:"+filepath.Join(b.TempDir(), "baro.db"), 10_000) })
 }
 
 func benchSend(b *testing.B, address string, n int) {
-	w := newTown(b, address, options{change: func(d *campaign.Deps) { quick(d); d.Cap = 1 << 30 }, channel: func(c *outbox.Channel) { c.Concurrency = 16 }})
+	sink := outboxtest.NewSink(b)
+	w := newTown(b, address, options{change: func(d *campaign.Deps) { quick(d); d.Cap = 1 << 30 }, channel: func(c *outbox.Channel) {
+		c.Provider, c.Concurrency = sink.Provider(b), outboxtest.Callers
+	}})
 	crowd(b, w, address, n)
-	w.provider.act = func(_ context.Context, m channel.MT, _ int) channel.Result {
-		return channel.Result{Outcome: channel.Accepted, ProviderID: m.ID, Parts: m.Parts}
-	}
-	w.sending()
-	var most uint64
+	w.outbox.Start()
+	b.Cleanup(w.stop)
+	var bare, ours time.Duration
+	var least, most uint64
 	for b.Loop() {
 		b.StopTimer()
+		w.feeder = campaign.NewFeeder(w.Service, "one")
 		k := w.approved(w.wish())
-		w.feeder.Wake()
-		w.until("frozen", 5*time.Minute, func() bool { return !w.get(k).FrozenAt.IsZero() })
+		for w.get(k).FrozenAt.IsZero() {
+			w.round()
+		}
+		bare += sink.Bare(b, (n+1)/2)
 		b.StartTimer()
+		begun := time.Now()
+		w.feeder.Start(ctx)
 		w.until("done", 20*time.Minute, func() bool {
-			var mem runtime.MemStats
-			runtime.ReadMemStats(&mem)
-			most = max(most, mem.HeapInuse)
+			rss := outboxtest.RSS()
+			if most = max(most, rss); least == 0 || rss < least {
+				least = rss
+			}
 			return w.get(k).State == store.BroadcastDone
 		})
+		ours += time.Since(begun)
+		b.StopTimer()
+		w.feeder.Stop()
+		bare += sink.Bare(b, n/2)
+		b.StartTimer()
 	}
-	b.ReportMetric(float64(most)/(1<<20), "MiB-heap-most")
-	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "messages/s")
+	total := float64(n) * float64(b.N)
+	b.ReportMetric(total/ours.Seconds(), "msg/s")
+	b.ReportMetric(total/bare.Seconds(), "bare/s")
+	b.ReportMetric(bare.Seconds()/ours.Seconds(), "ratio")
+	b.ReportMetric(float64(least)/(1<<20), "MiB-rss-least")
+	b.ReportMetric(float64(most)/(1<<20), "MiB-rss")
 }

@@ -3,68 +3,56 @@ package outbox_test
 import (
 	"context"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
-	"net/url"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-
-	"baro/gateway/channel/africastalking"
-	"baro/gateway/channel/httpsend"
 	"baro/gateway/identity"
 	"baro/gateway/outbox"
-	"baro/locales/charset"
+	"baro/gateway/outbox/outboxtest"
 	"baro/store"
 	"baro/store/storetest/pgtest"
 )
 
-// callers is how many calls are under way at a time, in the outbox and in the bare loop.
-const callers = 32
-
-// perRound is how many messages wait before the channel is opened in a round.
-const perRound = 20_000
-
 // BenchmarkOutbox sends messages from the outbox to a provider on the loopback, and as many with nothing but an HTTP client,
 // in turn; "ratio" is the outbox's rate over the bare one's. A round of the outbox begins when its messages are queued, and
 // ends when what became of the last one is in the database: claims, sealed numbers and texts, the provider's answer and the
-// record are within; enqueuing is not.
+// record are within; enqueuing is not. "MiB-rss" is the most that the process, sink included, held while it sent.
 func BenchmarkOutbox(b *testing.B) {
-	b.Run("sqlite", func(b *testing.B) { benchOutbox(b, sqlite(b)) })
-	b.Run("postgres", func(b *testing.B) { benchOutbox(b, migrated(b, pgtest.Start(b).Database(b))) })
+	for _, n := range []int{2_000, 20_000, 200_000} {
+		b.Run(fmt.Sprintf("sqlite/%d", n), func(b *testing.B) { benchOutbox(b, sqlite(b), n) })
+		b.Run(fmt.Sprintf("postgres/%d", n), func(b *testing.B) { benchOutbox(b, migrated(b, pgtest.Start(b).Database(b)), n) })
+	}
 }
 
-func benchOutbox(b *testing.B, address string) {
-	sink := newSink(b)
+func benchOutbox(b *testing.B, address string, n int) {
+	sink := outboxtest.NewSink(b)
 	o, gate := gated(b, address, sink)
 	defer o.close()
 	o.Start()
 	var ours, bare, ourCPU, bareCPU time.Duration
-	rounds := 0
+	rounds, rss := 0, uint64(0)
 	measureBare := func() {
 		before := cpu()
-		bare += bareLoop(b, sink, perRound/2)
+		bare += sink.Bare(b, n/2)
 		bareCPU += cpu() - before
 	}
 	for b.Loop() {
 		b.StopTimer()
-		fill(b, o, perRound)
+		fill(b, o, n)
 		measureBare() // before and after: machines drift
 		before := cpu()
 		b.StartTimer()
-		ours += gate.pass(o, perRound)
+		ours += gate.pass(o, n)
 		b.StopTimer()
+		rss = max(rss, outboxtest.RSS())
 		ourCPU += cpu() - before
 		measureBare()
 		rounds++
 		b.StartTimer()
 	}
-	total := float64(rounds * perRound)
+	total := float64(rounds * n)
 	if h := o.Health()[0]; h.Counts.Accepted != uint64(total) {
 		b.Fatalf("%+v of %v", h, total)
 	}
@@ -73,6 +61,7 @@ func benchOutbox(b *testing.B, address string) {
 	b.ReportMetric(bare.Seconds()/ours.Seconds(), "ratio")
 	b.ReportMetric(float64(ourCPU.Microseconds())/total, "cpu-µs/msg")
 	b.ReportMetric(float64(bareCPU.Microseconds())/total, "bare-cpu-µs/msg")
+	b.ReportMetric(float64(rss)/(1<<20), "MiB-rss")
 }
 
 // BenchmarkOutboxWaiting sends 2,000 messages of each round while 1, 10 or 100 times as many go on waiting behind them: what
@@ -88,7 +77,7 @@ func BenchmarkOutboxWaiting(b *testing.B) {
 				} else {
 					address = migrated(b, pgtest.Start(b).Database(b))
 				}
-				o, gate := gated(b, address, newSink(b))
+				o, gate := gated(b, address, outboxtest.NewSink(b))
 				defer o.close()
 				o.Start()
 				begin := time.Now()
@@ -119,7 +108,7 @@ func BenchmarkReplyBehindBroadcast(b *testing.B) {
 }
 
 func benchReply(b *testing.B, address string) {
-	sink := newSink(b)
+	sink := outboxtest.NewSink(b)
 	o, gate := gated(b, address, sink)
 	defer o.close()
 	o.Start()
@@ -128,7 +117,12 @@ func benchReply(b *testing.B, address string) {
 	for b.Loop() {
 		b.StopTimer()
 		fill(b, o, 10_000)
-		sink.reply = make(chan struct{}, 1)
+		heard := make(chan struct{}, 1)
+		sink.Heard = func(body string) {
+			if strings.Contains(body, replyText) {
+				heard <- struct{}{}
+			}
+		}
 		done := make(chan time.Duration)
 		b.StartTimer()
 		go func() { done <- gate.pass(o, 10_000) }()
@@ -138,7 +132,7 @@ func benchReply(b *testing.B, address string) {
 			if err := o.Enqueue(b.Context(), outbox.Message{Channel: "sms", To: to, Text: replyText, Language: "fr"}); err != nil {
 				b.Fatal(err)
 			}
-			<-sink.reply
+			<-heard
 			waited := time.Since(asked)
 			worst, sum, n = max(worst, waited), sum+waited, n+1
 		}
@@ -153,23 +147,13 @@ func benchReply(b *testing.B, address string) {
 const replyText = "reponse"
 
 // gated opens a service whose channel leads to the sink and is closed until a gate lets messages pass.
-func gated(b *testing.B, address string, sink *sink) (*bench, *gate) {
+func gated(b *testing.B, address string, sink *outboxtest.Sink) (*bench, *gate) {
 	b.Helper()
-	profile, _ := charset.FindProfile("sms")
-	adapter, err := africastalking.NewSMS(africastalking.SMSConfig{
-		Channel: "sms", Username: "bench", APIKey: "key", APIURL: sink.url, Profile: profile, NewID: uuid.NewString,
-		HTTP: httpsend.Options{Connections: callers},
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(adapter.Close)
 	g := &gate{}
 	o := open(b, address, func(d *outbox.Deps, c *outbox.Channel) {
 		g.Outbox, d.Outbox = d.Outbox, g
-		c.Provider, c.Concurrency, c.Ready = adapter, callers, g.open.Load
+		c.Provider, c.Concurrency, c.Ready = sink.Provider(b), outboxtest.Callers, g.open.Load
 	})
-	sink.expect(-1)
 	return o, g
 }
 
@@ -217,88 +201,5 @@ func fill(b *testing.B, o *bench, n int) {
 			}
 			batch = batch[:0]
 		}
-	}
-}
-
-// bareLoop is the time that callers goroutines with a tuned client need for n calls.
-func bareLoop(b *testing.B, sink *sink, n int) time.Duration {
-	b.Helper()
-	if n == 0 {
-		return 0
-	}
-	client := &http.Client{Transport: &http.Transport{
-		MaxIdleConns: callers, MaxIdleConnsPerHost: callers, MaxConnsPerHost: callers, DisableCompression: true,
-	}}
-	defer client.CloseIdleConnections()
-	body := url.Values{
-		"username": {"bench"}, "to": {"+22370000001"}, "message": {"Budget 2026 de Jekabara: tapez *384*96#"}, "bulkSMSMode": {"1"}, "enqueue": {"1"},
-	}.Encode()
-	sink.expect(n)
-	var left atomic.Int64
-	left.Store(int64(n))
-	var wait sync.WaitGroup
-	start := time.Now()
-	for range callers {
-		wait.Go(func() {
-			for left.Add(-1) >= 0 {
-				req, err := http.NewRequestWithContext(b.Context(), http.MethodPost, sink.url+"/version1/messaging", strings.NewReader(body))
-				if err != nil {
-					b.Error(err)
-					return
-				}
-				req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-				resp, err := client.Do(req)
-				if err != nil {
-					b.Error(err)
-					return
-				}
-				_, _ = io.Copy(io.Discard, resp.Body)
-				resp.Body.Close()
-			}
-		})
-	}
-	wait.Wait()
-	return time.Since(start)
-}
-
-// sink takes everything at once.
-type sink struct {
-	url     string
-	ids     atomic.Int64
-	left    atomic.Int64
-	reached chan struct{}
-	reply   chan struct{} // told of each reply; nil: nobody asks
-}
-
-func newSink(b *testing.B) *sink {
-	b.Helper()
-	s := &sink{}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	server := &http.Server{Handler: s}
-	go func() { _ = server.Serve(listener) }()
-	b.Cleanup(func() { _ = server.Close() })
-	s.url = "http://" + listener.Addr().String()
-	return s
-}
-
-func (s *sink) expect(n int) {
-	s.left.Store(int64(n))
-	s.reached = make(chan struct{})
-}
-
-func (s *sink) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if s.reply == nil {
-		_, _ = io.Copy(io.Discard, r.Body)
-	} else if body, _ := io.ReadAll(r.Body); strings.Contains(string(body), replyText) {
-		s.reply <- struct{}{}
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(http.StatusCreated)
-	_, _ = fmt.Fprintf(w, `{"SMSMessageData":{"Message":"Sent to 1/1","Recipients":[{"statusCode":101,"number":"+22370000001","status":"Success","messageId":"ATPid_%d"}]}}`, s.ids.Add(1))
-	if s.left.Add(-1) == 0 {
-		close(s.reached)
 	}
 }
