@@ -103,7 +103,7 @@ func benchFreeze(b *testing.B, address string, n int) {
 // BenchmarkSend sends whole broadcasts, from the first message to the last state, to a provider on the loopback, and makes as
 // many calls with nothing but an HTTP client, before and after: "ratio" is the broadcast's rate over the bare one's. Feeding the
 // outbox, recording and collecting are within, writing the audience down is not. "MiB-rss" is the most that the process held
-// while it sent. BARO_BENCH_PEOPLE asks for another number of people, on PostgreSQL.
+// while it sent, the log tells it every ten seconds. BARO_BENCH_PEOPLE asks for another number of people, on PostgreSQL.
 func BenchmarkSend(b *testing.B) {
 	if people, err := strconv.Atoi(os.Getenv("BARO_BENCH_PEOPLE")); err == nil {
 		b.Run(fmt.Sprintf("postgres/%d", people), func(b *testing.B) { benchSend(b, pgtest.Start(b).Database(b), people) })
@@ -124,7 +124,7 @@ func benchSend(b *testing.B, address string, n int) {
 	w.outbox.Start()
 	b.Cleanup(w.stop)
 	var bare, ours time.Duration
-	var least, most uint64
+	var memory outboxtest.Memory
 	for b.Loop() {
 		b.StopTimer()
 		w.feeder = campaign.NewFeeder(w.Service, "one")
@@ -136,15 +136,11 @@ func benchSend(b *testing.B, address string, n int) {
 		b.StartTimer()
 		begun := time.Now()
 		w.feeder.Start(ctx)
-		w.until("done", 20*time.Minute, func() bool {
-			rss := outboxtest.RSS()
-			if most = max(most, rss); least == 0 || rss < least {
-				least = rss
-			}
-			return w.get(k).State == store.BroadcastDone
-		})
+		watched := outboxtest.Watch()
+		w.until("done", time.Hour, func() bool { return w.get(k).State == store.BroadcastDone })
 		ours += time.Since(begun)
 		b.StopTimer()
+		memory = watched()
 		w.feeder.Stop()
 		bare += sink.Bare(b, n/2)
 		b.StartTimer()
@@ -153,6 +149,9 @@ func benchSend(b *testing.B, address string, n int) {
 	b.ReportMetric(total/ours.Seconds(), "msg/s")
 	b.ReportMetric(total/bare.Seconds(), "bare/s")
 	b.ReportMetric(bare.Seconds()/ours.Seconds(), "ratio")
-	b.ReportMetric(float64(least)/(1<<20), "MiB-rss-least")
-	b.ReportMetric(float64(most)/(1<<20), "MiB-rss")
+	b.ReportMetric(outboxtest.MiB(memory.Least), "MiB-rss-least")
+	b.ReportMetric(outboxtest.MiB(memory.Most), "MiB-rss")
+	for i, bytes := range memory.Every10s {
+		b.Logf("after %d s: %.0f MiB", 10*i, outboxtest.MiB(bytes))
+	}
 }

@@ -44,9 +44,10 @@ func benchOutbox(b *testing.B, address string, n int) {
 		measureBare() // before and after: machines drift
 		before := cpu()
 		b.StartTimer()
+		watched := outboxtest.Watch()
 		ours += gate.pass(o, n)
 		b.StopTimer()
-		rss = max(rss, outboxtest.RSS())
+		rss = max(rss, watched().Most)
 		ourCPU += cpu() - before
 		measureBare()
 		rounds++
@@ -61,7 +62,7 @@ func benchOutbox(b *testing.B, address string, n int) {
 	b.ReportMetric(bare.Seconds()/ours.Seconds(), "ratio")
 	b.ReportMetric(float64(ourCPU.Microseconds())/total, "cpu-µs/msg")
 	b.ReportMetric(float64(bareCPU.Microseconds())/total, "bare-cpu-µs/msg")
-	b.ReportMetric(float64(rss)/(1<<20), "MiB-rss")
+	b.ReportMetric(outboxtest.MiB(rss), "MiB-rss")
 }
 
 // BenchmarkOutboxWaiting sends 2,000 messages of each round while 1, 10 or 100 times as many go on waiting behind them: what

@@ -8,8 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -112,19 +110,4 @@ func (s *Sink) Bare(b testing.TB, n int) time.Duration {
 	}
 	wait.Wait()
 	return time.Since(start)
-}
-
-// RSS is the resident memory of this process in bytes, which holds client, gateway and sink; 0 where /proc does not tell.
-func RSS() uint64 {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(status)) {
-		if rest, found := strings.CutPrefix(line, "VmRSS:"); found {
-			kB, _ := strconv.ParseUint(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 10, 64)
-			return kB << 10
-		}
-	}
-	return 0
 }
