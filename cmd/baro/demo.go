@@ -69,10 +69,11 @@ baro demonstration: the commune of Jèkabara and its neighbours are fictional, a
 
   Dial *384*96#, or straight to the budget: *384*96*1#
   Announce a meeting: dial *384*96*2# from %s, key 4, PIN %s; %s (PIN %s) agrees, the town hall approves from %s (PIN %s)
+  Every kind of question: *384*96*2*54#, with a printed card after key 3: %s. "Is it solved?": dial *384*96# from %s
   Data in %s. Ctrl-C stops.
 `, address, address, address, address,
 		demonstration.WomenLeader, demonstration.WomenLeaderPIN, demonstration.WomenSecond, demonstration.WomenSecondPIN,
-		demonstration.Approver, demonstration.ApproverPIN, d.Data)
+		demonstration.Approver, demonstration.ApproverPIN, demonstration.VoteCards()[0], demonstration.Asker, d.Data)
 }
 
 // demoSettings are the configuration of a demonstration in a folder, with a key made at the first start. Environment and
