@@ -239,11 +239,15 @@ func TestNothingIsDoneTwiceByGoingBack(t *testing.T) {
 	p.open(known("fr")).press("5", "1", "le puits est sec").want("question.received")
 	p.press("0").want("main.menu")
 
-	p = caller(t) // an answer overwrites: going back to it is welcome
+	p = caller(t) // the question before is answered: back leads to the consultation, where it can be changed
 	p.actions = map[string]string{"consultation.next": "choose", "consultation.choose": "ok"}
 	p.sources = map[string]int{"consultation.open": oneRow, "consultation.intro": plainRows}
 	p.open(known("fr")).press("2", "1", "1").want("dialogue.choose").press("1").want("dialogue.choose")
-	p.press("0").want("dialogue.choose").press("0").want("dialogue.intro")
+	written := len(p.acts)
+	p.press("0").want("dialogue.intro")
+	if len(p.acts) != written {
+		t.Error("going back wrote something")
+	}
 }
 
 func TestBackReturnsToThePageAndScreenBefore(t *testing.T) {
