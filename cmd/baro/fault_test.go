@@ -195,7 +195,7 @@ func (c *crowd) walk(t *testing.T, line int) {
 			return
 		default:
 		}
-		p := person{number: fmt.Sprintf("+2237%d%06d", line, i)}
+		p := person{number: fmt.Sprintf("+2237%d%06d", line+1, i)} // the demonstration's people begin with +22370
 		ok := c.vote(t, &p, i) && c.report(t, &p)
 		c.lock.Lock()
 		c.done = append(c.done, p)
