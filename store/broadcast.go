@@ -140,8 +140,8 @@ type BroadcastWriter interface {
 	// as it was at b.Updated; CodeConflict for anything else.
 	Edit(ctx context.Context, b Broadcast, act Act) error
 	// Move changes the state; CodeConflict when it is no longer From or has
-	// changed since Since, CodeInvalid when From cannot become To. Going back to draft forgets
-	// approvals and what was frozen.
+	// changed since Since, CodeInvalid when From cannot become To. Going back
+	// to draft forgets approvals and what was frozen.
 	Move(ctx context.Context, commune PlaceID, id int64, m BroadcastMove) error
 	// Second records the first of two approvals of an urgent broadcast and
 	// leaves it submitted; CodeConflict when it is not submitted or has one.

@@ -47,9 +47,8 @@ type Means struct {
 
 // TellResults writes the results that were published since the last run to everybody in their communes who agreed to it, and
 // gives the number of letters. The letters of a consultation and the note that it was told are one transaction: nothing is
-// told twice, and who agrees later is not told. Where no channel sends SMS, nothing can be dialled or
-// too few answered for anything to be shown, it counts as told.
-// One that fails does not keep the others.
+// told twice, and who agrees later is not told. Where no channel sends SMS, nothing can be dialled or too few answered for
+// anything to be shown, it counts as told. One that fails does not keep the others.
 func (s *Service) TellResults(ctx context.Context, now time.Time) (sent int, err error) {
 	if s.means.Tx == nil {
 		return 0, nil
